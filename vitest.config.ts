@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  ssr: { resolve: { conditions: ['source', 'module', 'node', 'development|production'] } },
+  test: {
+    include: ['{packages,connectors,scripts,examples}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
