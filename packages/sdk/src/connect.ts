@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+import { Failure } from './failure.ts';
+import type { Json } from './json-value.ts';
+import { describeIssues, parseSettings } from './settings-check.ts';
+import type { Binding, PullRequest, Scope, Source, SourceEvent, StreamInfo } from './source.ts';
+import type { SourceState } from './state.ts';
+
+/** A source whose settings were accepted. Before it all is unknown; past it all is typed. */
+export interface ConnectedSource {
+  readonly source: Source;
+  check(scope: Omit<Scope, 'config'>): Promise<void>;
+  discover(scope: Omit<Scope, 'config'>): Promise<readonly StreamInfo[]>;
+  /** @throws {Failure} config for a resource, state for a state that is not this source's. */
+  pull(request: UnparsedPull): AsyncIterable<SourceEvent>;
+}
+
+/** A {@link PullRequest} whose resources and state come from outside. */
+export interface UnparsedPull extends Omit<PullRequest, 'config' | 'bindings' | 'state'> {
+  readonly bindings: readonly Binding<Json>[];
+  readonly state: SourceState;
+}
+
+/**
+ * The source with these settings.
+ * @throws {Failure} config
+ */
+export function connect(source: Source, settings: unknown): ConnectedSource {
+  const config = parseSettings(source.config, settings, `settings of ${source.name}`);
+  return {
+    source,
+    check: (scope) => source.check({ ...scope, config }),
+    discover: (scope) => source.discover({ ...scope, config }),
+    pull: (request) =>
+      source.pull({
+        ...request,
+        config,
+        bindings: request.bindings.map((binding) => ({
+          ...binding,
+          resource: parseSettings(source.resource, binding.resource, `stream ${binding.stream}`),
+        })),
+        state: parseState(source, request.state, request.bindings),
+      }),
+  };
+}
+
+function parseState(
+  source: Source,
+  state: SourceState,
+  bindings: readonly Binding[],
+): SourceState<unknown, unknown> {
+  const parts: Record<string, unknown> = {};
+  for (const { stateKey, stream } of bindings) {
+    const part = Object.hasOwn(state.bindings, stateKey) ? state.bindings[stateKey] : undefined;
+    if (part !== undefined) parts[stateKey] = parsePart(source.cursor, part, `stream ${stream}`);
+  }
+  if (state.shared === undefined || source.shared === undefined) return { bindings: parts };
+  return { shared: parsePart(source.shared, state.shared, source.name), bindings: parts };
+}
+
+function parsePart(schema: z.ZodType, part: Json, where: string): unknown {
+  const parsed = schema.safeParse(part);
+  if (parsed.success) return parsed.data;
+  throw new Failure(
+    'state',
+    `the saved state does not fit this connector (${describeIssues(parsed.error.issues)})`,
+    { where, hint: 'Start again with a new backfill: fairlead state reset.' },
+  );
+}
