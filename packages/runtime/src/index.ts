@@ -1,1 +1,10 @@
-export {};
+export type { PastCommit, RunCheckpoint, StreamMemory } from './checkpoint.ts';
+export { resetState, rewindState, showState } from './manage-state.ts';
+export type { CommitBounds, Pipeline, SchemaContract, StreamRule } from './pipeline.ts';
+export { planRun, previewRun } from './plan.ts';
+export type { RunPlan, StreamPreview } from './plan.ts';
+export { quarantineName } from './quarantine.ts';
+export { run } from './run.ts';
+export type { RunOptions, RunReport } from './run.ts';
+export { newStatus } from './status.ts';
+export type { RunStatus, StreamCounts, StreamPhase, StreamStatus } from './status.ts';

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Failure } from './failure.ts';
 import type { Json } from './json-value.ts';
+import type { Destination, Materialization } from './materialization.ts';
 import { describeIssues, parseSettings } from './settings-check.ts';
 import type { Binding, PullRequest, Scope, Source, SourceEvent, StreamInfo } from './source.ts';
 import type { SourceState } from './state.ts';
@@ -65,4 +66,31 @@ function parsePart(schema: z.ZodType, part: Json, where: string): unknown {
     `the saved state does not fit this connector (${describeIssues(parsed.error.issues)})`,
     { where, hint: 'Start again with a new backfill: fairlead state reset.' },
   );
+}
+
+/** A materialization whose settings were accepted. */
+export interface ConnectedMaterialization {
+  readonly materialization: Materialization;
+  check(scope: Omit<Scope, 'config'>): Promise<void>;
+  connect(scope: Omit<Scope, 'config'>): Promise<Destination>;
+  /** @throws {Failure} config */
+  parseResource(resource: Json, where: string): unknown;
+}
+
+/**
+ * The materialization with these settings.
+ * @throws {Failure} config
+ */
+export function connectMaterialization(
+  materialization: Materialization,
+  settings: unknown,
+): ConnectedMaterialization {
+  const where = `settings of ${materialization.name}`;
+  const config = parseSettings(materialization.config, settings, where);
+  return {
+    materialization,
+    check: (scope) => materialization.check({ ...scope, config }),
+    connect: (scope) => materialization.connect({ ...scope, config }),
+    parseResource: (resource, at) => parseSettings(materialization.resource, resource, at),
+  };
 }

@@ -1,5 +1,5 @@
-export { connect } from './connect.ts';
-export type { ConnectedSource, UnparsedPull } from './connect.ts';
+export { connect, connectMaterialization } from './connect.ts';
+export type { ConnectedMaterialization, ConnectedSource, UnparsedPull } from './connect.ts';
 export {
   countOf,
   DocumentsBuilder,

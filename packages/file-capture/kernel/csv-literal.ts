@@ -1,0 +1,83 @@
+// Literals: fields of typed columns as JSON numbers and booleans.
+import { copy, setOut } from './csv-text';
+
+// Types of columns.
+export const STRING: u32 = 0;
+export const INTEGER: u32 = 1;
+export const BOOLEAN: u32 = 3;
+
+/** Whether the `k` bytes at `s`, fewer than 16 and all of `v`, are a number without exponent. */
+// @ts-ignore: decorator
+@inline
+export function isNumber(v: v128, k: usize, s: usize, type: u32): bool {
+  if (type == BOOLEAN) return false;
+  const digits = i8x16.bitmask(i8x16.lt_u(i8x16.sub(v, i8x16.splat(48)), i8x16.splat(10)));
+  let others = ~digits & ((1 << <i32>k) - 1);
+  let first: usize = 0;
+  if (load<u8>(s) == 45) {
+    others &= others - 1;
+    first = 1;
+  }
+  const zero = load<u8>(s + first) == 48;
+  if (others == 0) return zero ? k == 1 : k > first;
+  const point = <usize>ctz(others);
+  return (
+    type != INTEGER &&
+    (others & (others - 1)) == 0 &&
+    load<u8>(s + point) == 46 &&
+    point > first &&
+    point < k - 1 &&
+    (!zero || point == first + 1)
+  );
+}
+
+/** Writes the literal of `type` that begins at `s`. Returns its end; 0 when there is none. */
+export function literal(s: usize, type: u32, d: usize): usize {
+  let p = s;
+  if (type == BOOLEAN) {
+    const word = load<u32>(s);
+    const last = load<u8>(s + 4);
+    if (word == 0x65757274 || word == 0x45555254 || word == 0x65757254) {
+      store<u32>(d, 0x65757274); // 'true'
+      setOut(d + 4);
+      return s + 4;
+    }
+    if (
+      (word == 0x736c6166 && last == 101) ||
+      (word == 0x534c4146 && last == 69) ||
+      (word == 0x736c6146 && last == 101)
+    ) {
+      store<u32>(d, 0x736c6166); // 'false'
+      store<u8>(d + 4, 101);
+      setOut(d + 5);
+      return s + 5;
+    }
+    return 0;
+  }
+  if (load<u8>(p) == 45) p++;
+  const whole = p;
+  p = digits(p);
+  if (p == whole || (load<u8>(whole) == 48 && p > whole + 1)) return 0;
+  if (type != INTEGER) {
+    if (load<u8>(p) == 46) {
+      const fraction = p + 1;
+      p = digits(fraction);
+      if (p == fraction) return 0;
+    }
+    if ((load<u8>(p) | 32) == 101) {
+      const sign = load<u8>(p + 1);
+      const exponent = sign == 43 || sign == 45 ? p + 2 : p + 1;
+      p = digits(exponent);
+      if (p == exponent) return 0;
+    }
+  }
+  if (p == s + 2 && load<u16>(s) == 0x302d) return 0; // '-0'
+  setOut(copy(s, p - s, d));
+  return p;
+}
+
+/** The end of the decimal digits at `p`. */
+function digits(p: usize): usize {
+  while (<u32>load<u8>(p) - 48 < 10) p++;
+  return p;
+}

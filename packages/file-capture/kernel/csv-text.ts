@@ -1,0 +1,148 @@
+// Text: fields of strings as JSON strings.
+
+// The dialect: bytes, or 256 for what there is none of.
+export let delimiter: u32 = 0;
+export let quote: u32 = 0;
+export let escape: u32 = 0;
+export let end1: u32 = 0;
+export let end2: u32 = 0;
+/** Where a function of these files has left the output. */
+export let out: usize = 0;
+
+// @ts-ignore: decorator
+@inline
+export function setOut(d: usize): void {
+  out = d;
+}
+
+export function setDialect(d: u32, q: u32, e: u32, e1: u32, e2: u32): void {
+  delimiter = d;
+  quote = q;
+  escape = e;
+  end1 = e1;
+  end2 = e2;
+}
+
+/** Whether `x` ends a row. */
+// @ts-ignore: decorator
+@inline
+export function isEnd(x: u32): bool {
+  return x == end1 || x == end2;
+}
+
+/** The bytes of a string outside quotes that are not copied as they are. */
+// @ts-ignore: decorator
+@inline
+export function stops(v: v128, delimiters: v128): v128 {
+  return v128.or(
+    v128.or(i8x16.lt_u(v, i8x16.splat(32)), i8x16.eq(v, delimiters)),
+    v128.or(i8x16.eq(v, i8x16.splat(34)), i8x16.eq(v, i8x16.splat(92))),
+  );
+}
+
+/** Copies in steps of 16 bytes, so up to 15 bytes more than asked for. Returns the end. */
+// @ts-ignore: decorator
+@inline
+export function copy(from: usize, length: usize, to: usize): usize {
+  for (let i: usize = 0; i < length; i += 16) v128.store(to + i, v128.load(from + i));
+  return to + length;
+}
+
+/** Where the row that `s` is in ends, quotes not regarded. */
+export function rowEnd(s: usize): usize {
+  const ends1 = i8x16.splat(<u8>end1);
+  const ends2 = i8x16.splat(<u8>end2);
+  let m = 0;
+  do {
+    const v = v128.load(s);
+    m = i8x16.bitmask(v128.or(i8x16.eq(v, ends1), i8x16.eq(v, ends2)));
+    s += m ? <usize>ctz(m) : 16;
+  } while (!m);
+  return s;
+}
+
+/** Writes the rest of a field outside quotes as the rest of a JSON string. Returns its end. */
+export function unquoted(s: usize, end: usize, d: usize): usize {
+  const delimiters = i8x16.splat(<u8>delimiter);
+  while (s < end) {
+    const v = v128.load(s);
+    v128.store(d, v);
+    const m = i8x16.bitmask(stops(v, delimiters));
+    if (!m) {
+      s += 16;
+      d += 16;
+      continue;
+    }
+    s += ctz(m);
+    d += ctz(m);
+    const x: u32 = load<u8>(s);
+    if (x == delimiter || isEnd(x)) break;
+    if (x == escape) s = escaped(s, end);
+    d = put(load<u8>(s), d);
+    s++;
+  }
+  store<u8>(d, 34);
+  setOut(d + 1);
+  return s;
+}
+
+/** Writes the rest of a field in quotes likewise. Returns what follows the quote, or past `end`. */
+export function quoted(s: usize, end: usize, d: usize): usize {
+  const quotes = i8x16.splat(<u8>quote);
+  while (s < end) {
+    const v = v128.load(s);
+    v128.store(d, v);
+    const m = i8x16.bitmask(stops(v, quotes));
+    if (!m) {
+      s += 16;
+      d += 16;
+      continue;
+    }
+    s += ctz(m);
+    d += ctz(m);
+    const x: u32 = load<u8>(s);
+    if (x == quote) {
+      if (load<u8>(s + 1) != quote) {
+        store<u8>(d, 34);
+        setOut(d + 1);
+        return s + 1;
+      }
+      s++;
+    } else if (x == escape) s = escaped(s, end);
+    d = put(load<u8>(s), d);
+    s++;
+  }
+  return end + 1;
+}
+
+/** The byte that the escape at `s` makes data; the escape itself where it has nothing to do. */
+function escaped(s: usize, end: usize): usize {
+  const x: u32 = load<u8>(s + 1);
+  const special = x == quote || x == escape || x == delimiter || isEnd(x);
+  return special && s + 1 < end ? s + 1 : s;
+}
+
+/** Writes one byte of a string as JSON has it. Returns the end. */
+function put(x: u32, d: usize): usize {
+  if (x == 34 || x == 92) {
+    store<u8>(d, 92);
+    store<u8>(d + 1, <u8>x);
+    return d + 2;
+  }
+  if (x >= 32) {
+    store<u8>(d, <u8>x);
+    return d + 1;
+  }
+  const short: u32 =
+    x == 10 ? 110 : x == 13 ? 114 : x == 9 ? 116 : x == 8 ? 98 : x == 12 ? 102 : 0;
+  store<u8>(d, 92);
+  if (short) {
+    store<u8>(d + 1, <u8>short);
+    return d + 2;
+  }
+  store<u32>(d + 1, 0x303075); // 'u00'
+  store<u8>(d + 4, <u8>(48 + (x >> 4)));
+  const low = x & 15;
+  store<u8>(d + 5, <u8>(low < 10 ? 48 + low : 87 + low));
+  return d + 6;
+}

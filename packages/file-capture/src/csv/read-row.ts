@@ -1,0 +1,4 @@
+export interface CsvField {
+  readonly text: string;
+  readonly quoted: boolean;
+}

@@ -1,0 +1,124 @@
+import { copy, copyOnOneLine, increment, lineBreaks, pastBlanks } from './text';
+import { fail, fault, NOT_AN_OBJECT, pastObject, UNEXPECTED } from './validate';
+
+/** What may come next in the inside of an array. The numbers are those of `Place` in `src/scan.ts`. */
+const AT_START: i32 = 0;
+const AFTER_ELEMENT: i32 = 1;
+const AFTER_COMMA: i32 = 2;
+const AFTER_END: i32 = 3;
+/** Not in an array: one object follows another. */
+const BETWEEN_VALUES: i32 = 4;
+
+/** One of the above: an argument of {@link scan}, and then where it stopped. */
+export let place: i32 = 0;
+/** Up to where the input is done with. */
+export let consumed: usize = 0;
+/** Up to where the output is written. */
+export let written: usize = 0;
+/** How many documents are written. */
+export let documents: u32 = 0;
+
+/** A member put first into each document: `{"name":…` up to a number, the number, what follows it. */
+let before: usize = 0;
+let beforeSize: usize = 0;
+let after: usize = 0;
+let afterSize: usize = 0;
+let counter: usize = 0;
+let name: usize = 0;
+let nameSize: usize = 0;
+
+/** Sets the member of the next call of {@link scan}; all zero for none. See `increment` on the counter. */
+export function setMember(
+  before_: usize,
+  beforeSize_: usize,
+  after_: usize,
+  afterSize_: usize,
+  counter_: usize,
+  name_: usize,
+  nameSize_: usize,
+): void {
+  before = before_;
+  beforeSize = beforeSize_;
+  after = after_;
+  afterSize = afterSize_;
+  counter = counter_;
+  name = name_;
+  nameSize = nameSize_;
+}
+
+/**
+ * Reads objects from `p` and writes each as a line to `out`, and where the line ends, counted from
+ * `out`, to `ends`. Stops at what is wrong (see `fault`), at the end of the input, or where the next
+ * line might pass `outEnd` or `endsEnd`.
+ */
+export function scan(
+  p: usize,
+  end: usize,
+  start: i32,
+  scratch: usize,
+  out: usize,
+  outEnd: usize,
+  ends: usize,
+  endsEnd: usize,
+): void {
+  const first = ends;
+  const origin = out;
+  const overhead = beforeSize + afterSize + 64;
+  place = start;
+  fail(0, 0);
+  for (;;) {
+    p = pastBlanks(p);
+    if (place < AFTER_COMMA) {
+      const byte = load<u8>(p);
+      if (byte == 93) {
+        place = AFTER_END;
+        p++;
+        break;
+      }
+      if (place == AFTER_ELEMENT) {
+        if (byte != 44) {
+          if (p < end) fail(UNEXPECTED, p);
+          break;
+        }
+        place = AFTER_COMMA;
+        p = pastBlanks(p + 1);
+      }
+    }
+    if (p >= end || ends == endsEnd) break;
+    if (load<u8>(p) != 123) {
+      fail(NOT_AN_OBJECT, p);
+      break;
+    }
+    const next = pastObject(p, end, scratch, name, nameSize);
+    if (!next || out + (next - p) + overhead > outEnd) break;
+    out = write(p, next, out);
+    store<u32>(ends, <u32>(out - origin));
+    ends += 4;
+    p = next;
+    if (place != BETWEEN_VALUES) place = AFTER_ELEMENT;
+  }
+  consumed = p;
+  written = out;
+  documents = <u32>((ends - first) >> 2);
+}
+
+/** Writes the object from `p` to `end` as a line; the address after it. */
+function write(p: usize, end: usize, out: usize): usize {
+  if (before) {
+    copy(out, before, beforeSize);
+    out += beforeSize;
+    const digits = load<u32>(counter, 4);
+    copy(out, load<u32>(counter), digits);
+    out += digits;
+    copy(out, after, afterSize);
+    out += afterSize;
+    increment(counter);
+    if (load<u8>(pastBlanks(++p)) != 125) store<u8>(out++, 44);
+  }
+  const size = end - p;
+  if (lineBreaks) copyOnOneLine(out, p, size);
+  else copy(out, p, size);
+  out += size;
+  store<u8>(out, 10);
+  return out + 1;
+}

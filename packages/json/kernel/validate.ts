@@ -1,0 +1,259 @@
+import { clearLineBreaks, hexDigit, hexUnit, pastBlanks, pastDigits } from './text';
+import { decodeEscape, decoded, decodedSize } from './unescape';
+import { utf8Fault } from './utf8';
+
+/** What is wrong with the last document; the numbers are those of `reasons` in `src/json-error.ts`. */
+export let fault: i32 = 0;
+/** Where it is wrong. At or past the end of the input: more input might have made it right. */
+export let faultAt: usize = 0;
+
+export const UNEXPECTED: i32 = 1;
+export const UNTERMINATED_STRING: i32 = 2;
+const CONTROL_CHARACTER: i32 = 3;
+const BAD_ESCAPE: i32 = 4;
+const LONE_SURROGATE: i32 = 5;
+const BAD_UTF8: i32 = 6;
+const TOO_DEEP: i32 = 7;
+const RESERVED_NAME: i32 = 8;
+export const NOT_AN_OBJECT: i32 = 9;
+
+const DEPTH_LIMIT: u32 = 1000;
+const QUOTE: u32 = 34;
+
+/** Notes what is wrong; 0. */
+export function fail(code: i32, at: usize): usize {
+  fault = code;
+  faultAt = at;
+  return 0;
+}
+
+let inputEnd: usize = 0;
+/** Bytes seen in the strings of a document, all or-ed together: the high bits tell ASCII from the rest. */
+let seen: v128 = i64x2.splat(0);
+
+/**
+ * The address after the JSON object at `p`, or 0 with the fault noted. The input ends at `end` with
+ * at least 64 zero bytes after it. `open` is scratch memory of 1,000 bytes. No member of the
+ * object itself may have the name of `nameSize` bytes at `name`, unless `name` is 0.
+ */
+export function pastObject(
+  p: usize,
+  end: usize,
+  open: usize,
+  name: usize,
+  nameSize: usize,
+): usize {
+  const start = p;
+  inputEnd = end;
+  seen = i64x2.splat(0);
+  clearLineBreaks();
+  fault = 0;
+  let depth: u32 = 1;
+  let closing: u32 = 125;
+  let inObject = true;
+  p++;
+  // After an opening bracket a closing one may follow at once, after a comma it may not.
+  let closable: i32 = 1;
+  do {
+    let byte: u32 = load<u8>(p);
+    if (byte <= 32) {
+      p = pastBlanks(p);
+      byte = load<u8>(p);
+    }
+    if (!(closable & i32(byte == closing))) {
+      if (inObject) {
+        if (byte != QUOTE) return fail(UNEXPECTED, p);
+        const key = p + 1;
+        p = pastString(key);
+        if (!p) return 0;
+        if (name && depth == 1 && isName(key, p - 1, name, nameSize)) {
+          return fail(RESERVED_NAME, key - 1);
+        }
+        byte = load<u8>(p);
+        if (byte != 58) {
+          p = pastBlanks(p);
+          if (load<u8>(p) != 58) return fail(UNEXPECTED, p);
+        }
+        byte = load<u8>(++p);
+        if (byte <= 32) {
+          p = pastBlanks(p);
+          byte = load<u8>(p);
+        }
+      }
+      if (byte == 123 || byte == 91) {
+        if (depth == DEPTH_LIMIT) return fail(TOO_DEEP, p);
+        store<u8>(open + depth, <u8>closing);
+        depth++;
+        closing = byte + 2;
+        inObject = byte == 123;
+        closable = 1;
+        p++;
+        continue;
+      }
+      if (byte == QUOTE) p = pastString(p + 1);
+      else if (byte - 48 < 10 || byte == 45) p = pastNumber(p);
+      else p = pastLiteral(p, byte);
+      if (!p) return 0;
+      byte = load<u8>(p);
+    }
+    // After a value, or at a bracket that closes one.
+    while (byte != 44) {
+      if (byte != closing) {
+        if (byte > 32) return fail(UNEXPECTED, p);
+        p = pastBlanks(p);
+        byte = load<u8>(p);
+        if (byte != 44 && byte != closing) return fail(UNEXPECTED, p);
+        continue;
+      }
+      p++;
+      if (!--depth) break;
+      closing = load<u8>(open + depth);
+      inObject = closing == 125;
+      byte = load<u8>(p);
+    }
+    p += usize(depth != 0);
+    closable = 0;
+  } while (depth);
+  if (i8x16.bitmask(seen)) {
+    const bad = utf8Fault(start, p);
+    if (bad) return fail(BAD_UTF8, bad);
+  }
+  return p;
+}
+
+/** The address after the closing quote of the string whose first byte is at `p`, or 0. */
+function pastString(p: usize): usize {
+  let byte: u32;
+  do {
+    const bytes = v128.load(p);
+    const stops = i8x16.bitmask(
+      v128.or(
+        v128.or(i8x16.eq(bytes, i8x16.splat(34)), i8x16.eq(bytes, i8x16.splat(92))),
+        i8x16.lt_u(bytes, i8x16.splat(32)),
+      ),
+    );
+    seen = v128.or(seen, bytes);
+    byte = 0;
+    p += 16;
+    if (stops) {
+      p += ctz(stops) - 16;
+      byte = load<u8>(p);
+      if (byte == 92) {
+        p = pastEscape(p);
+        if (!p) return 0;
+      } else if (byte != QUOTE) {
+        return fail(p >= inputEnd ? UNTERMINATED_STRING : CONTROL_CHARACTER, p);
+      }
+    }
+  } while (byte != QUOTE);
+  return p + 1;
+}
+
+/** The address after the escape whose backslash is at `p`, or 0. */
+function pastEscape(p: usize): usize {
+  const kind: u32 = load<u8>(p, 1);
+  if (kind != 117) {
+    const simple =
+      kind == QUOTE ||
+      kind == 92 ||
+      kind == 47 ||
+      kind == 110 ||
+      kind == 116 ||
+      kind == 114 ||
+      kind == 98 ||
+      kind == 102;
+    return simple ? p + 2 : fail(BAD_ESCAPE, p + 1);
+  }
+  const unit = hexUnit(p + 2);
+  if (unit < 0) return badHex(p + 2);
+  if ((unit & 0xf800) != 0xd800) return p + 6;
+  if (unit >= 0xdc00) return fail(LONE_SURROGATE, p);
+  if (load<u8>(p, 6) != 92) return loneSurrogate(p, 6);
+  if (load<u8>(p, 7) != 117) return loneSurrogate(p, 7);
+  const low = hexUnit(p + 8);
+  if (low < 0) return badHex(p + 8);
+  return (low & 0xfc00) == 0xdc00 ? p + 12 : fail(LONE_SURROGATE, p);
+}
+
+function badHex(p: usize): usize {
+  while (hexDigit(load<u8>(p)) >= 0) p++;
+  return fail(BAD_ESCAPE, p);
+}
+
+/** The first half of a pair at `p` is not followed by the second: at least not within the input. */
+function loneSurrogate(p: usize, size: usize): usize {
+  return fail(LONE_SURROGATE, p + size < inputEnd ? p : inputEnd);
+}
+
+/** The address after the number at `p`, which begins with a digit or a minus, or 0. */
+function pastNumber(p: usize): usize {
+  let byte: u32 = load<u8>(p);
+  if (byte == 45) byte = load<u8>(++p);
+  if (byte == 48) p++;
+  else {
+    if (byte - 48 > 9) return fail(UNEXPECTED, p);
+    p = pastDigits(p + 1);
+  }
+  byte = load<u8>(p);
+  if (byte == 46) {
+    const fraction = p + 1;
+    p = pastDigits(fraction);
+    if (p == fraction) return fail(UNEXPECTED, p);
+    byte = load<u8>(p);
+  }
+  if ((byte | 32) == 101) {
+    byte = load<u8>(++p);
+    if (byte == 43 || byte == 45) p++;
+    const exponent = p;
+    p = pastDigits(exponent);
+    if (p == exponent) return fail(UNEXPECTED, p);
+  }
+  return p;
+}
+
+const TRUE: u32 = 0x65757274;
+const NULL: u32 = 0x6c6c756e;
+const ALSE: u32 = 0x65736c61;
+
+/** The address after `true`, `false` or `null` at `p`, or 0. */
+function pastLiteral(p: usize, first: u32): usize {
+  if (first == 102) return load<u32>(p, 1) == ALSE ? p + 5 : badLiteral(p + 1, ALSE);
+  const word: u32 = first == 116 ? TRUE : NULL;
+  return load<u32>(p) == word ? p + 4 : badLiteral(p, word);
+}
+
+function badLiteral(p: usize, word: u32): usize {
+  while (load<u8>(p) == u8(word)) {
+    word >>= 8;
+    p++;
+  }
+  return fail(UNEXPECTED, p);
+}
+
+/** Whether the string from `p` to `end` is the name, however it is escaped. */
+function isName(p: usize, end: usize, name: usize, size: usize): bool {
+  let i: usize = 0;
+  while (i < size && p < end && load<u8>(p) == load<u8>(name + i)) {
+    if (load<u8>(p) == 92) break;
+    p++;
+    i++;
+  }
+  if (p == end) return i == size;
+  if (load<u8>(p) != 92) return false;
+  const nameEnd = name + size;
+  name += i;
+  while (p < end) {
+    let bytes: u32 = load<u8>(p);
+    let count: u32 = 1;
+    if (bytes == 92) {
+      p = decodeEscape(p);
+      bytes = decoded;
+      count = decodedSize;
+    } else p++;
+    for (; count > 0; count--) {
+      if (name == nameEnd || load<u8>(name++) != u8(bytes)) return false;
+      bytes >>= 8;
+    }
+  }
+  return name == nameEnd;
+}

@@ -1,0 +1,48 @@
+import { isDecimalLiteral, survivesDouble } from './decimal.ts';
+import { ValueClass } from './shape.ts';
+
+/** What a shape keeps of one number. */
+export interface NumberClass {
+  /** Its one {@link ValueClass} bit. */
+  readonly valueClass: number;
+  /** Digits before the decimal point once the exponent is applied, leading zeros not counted. */
+  readonly integerDigits: number;
+  /** Digits after the decimal point once the exponent is applied, trailing zeros counted. */
+  readonly scale: number;
+}
+
+/** The greatest count of digits told apart: a shape says this for any greater one too. */
+export const mostDigits = 1_000_000;
+
+/** The digits of the largest number up to which every integer is a double, of 64 bits, of `wideInteger`. */
+export const integerDigits = { safe: 16, long: 19, wide: 38 } as const;
+
+/** The class of a JSON number; undefined when `text` is none. */
+export function numberClass(text: string): NumberClass | undefined {
+  if (!isDecimalLiteral(text)) return undefined;
+  return /[.eE]/.test(text) ? fractionClass(text) : integerClass(text);
+}
+
+function integerClass(text: string): NumberClass {
+  const digits = text.startsWith('-') ? text.slice(1) : text;
+  const length = digits === '0' ? 0 : digits.length;
+  return {
+    valueClass: text === '-0' ? ValueClass.double : integerBit(text, length),
+    integerDigits: Math.min(length, mostDigits),
+    scale: 0,
+  };
+}
+
+function integerBit(text: string, digits: number): number {
+  if (digits < integerDigits.safe) return ValueClass.safeInteger;
+  if (digits > integerDigits.wide) return ValueClass.wildNumber;
+  const value = BigInt(text);
+  if (value >= -(2n ** 53n) && value <= 2n ** 53n) return ValueClass.safeInteger;
+  if (BigInt.asIntN(64, value) === value) return ValueClass.longInteger;
+  return ValueClass.wideInteger;
+}
+
+function fractionClass(text: string): NumberClass {
+  const [mantissa = '', power = '0'] = text.replace('-', '').split(/[eE]/);
+  return { valueClass: 0, integerDigits: 0, scale: 0 };
+}
