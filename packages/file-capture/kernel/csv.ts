@@ -31,11 +31,12 @@ const ENDS: usize = 68; // where the next line's end is to be written, and the e
 const ENDS_LIMIT: usize = 72;
 const LINES: usize = 76; // the address that line ends are relative to
 // Results.
-const IN: usize = 80; // where the first row that was not consumed begins
+const IN: usize = 80; // where the first row that was not written begins
 const OUT: usize = 84;
-const BAD: usize = 88; // what is wrong with the row before IN, where, and how many fields it has
+const BAD: usize = 88; // what is wrong with that row, where, how many fields it has, its end
 const BAD_AT: usize = 92;
 const FIELDS: usize = 96;
+const BAD_END: usize = 100;
 /** The number of the next row: 16 decimal digits, with leading zeros. */
 const NUMBER: usize = 128;
 
@@ -90,7 +91,6 @@ export function run(
   let s = from;
   let d = to;
   let status = NEEDS_INPUT;
-  store<u32>(CONTROL, BAD, 0);
 
   for (;;) {
     let x: u32 = 0;
@@ -254,8 +254,8 @@ export function run(
     }
     count();
     if (bad != 0) {
-      store<u32>(CONTROL, <u32>s, IN);
       store<u32>(CONTROL, bad, BAD);
+      store<u32>(CONTROL, <u32>s, BAD_END);
       store<u32>(CONTROL, <u32>badAt, BAD_AT);
       store<u32>(CONTROL, fields, FIELDS);
       status = BAD_ROW;

@@ -13,7 +13,11 @@ export const magicBytes = 512;
 export function recogniseContent(head: Uint8Array): Content {
   const text = Buffer.from(head.subarray(0, magicBytes)).toString('latin1');
   if (text.startsWith('\x1f\x8b')) return { is: 'gzip' };
-  const known = signatures.find(({ at = 0, magic }) => text.startsWith(magic, at));
+  // A text may begin with the letters of a magic number.
+  const binary = /[^\t-\r -\xff]/.test(text);
+  const known = signatures.find(
+    ({ at = 0, magic }) => text.startsWith(magic, at) && (binary || !/^\w+$/.test(magic)),
+  );
   if (known !== undefined) return { is: 'unsupported', name: known.name };
   const markup = /^(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype\s+html|html)\b/i.exec(text);
   if (markup !== null) {
@@ -29,7 +33,7 @@ const signatures: readonly { at?: number; magic: string; name: string }[] = [
   { magic: 'PK\x03\x04', name: 'a zip archive or an Excel workbook' },
   { magic: 'PK\x05\x06', name: 'an empty zip archive' },
   { magic: '\x28\xb5\x2f\xfd', name: 'a zstd file' },
-  { magic: 'BZh', name: 'a bzip2 file' },
+  { at: 4, magic: '1AY&SY', name: 'a bzip2 file' },
   { magic: '\xfd7zXZ\x00', name: 'an xz file' },
   { magic: '7z\xbc\xaf\x27\x1c', name: 'a 7-Zip archive' },
   { magic: '\x04\x22\x4d\x18', name: 'an lz4 file' },

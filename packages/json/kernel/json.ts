@@ -1,2 +1,14 @@
-export { fault, faultAt } from './validate';
+// What `src/kernel.ts` calls. All of it works on memory that the caller lays out, and keeps nothing
+// there between calls but what the caller passes again.
+export { add, initialize } from './fields';
+export { duplicate, misfitsEnd, observe, observed } from './observe';
+export {
+  longest,
+  project,
+  projected,
+  projectedCount,
+  projectedEnd,
+  setColumns,
+} from './project';
 export { consumed, documents, place, scan, setMember, written } from './scan';
+export { fault, faultAt } from './validate';

@@ -85,6 +85,13 @@ export function survivesDouble(text: string): boolean {
   return Number.isFinite(double) && sameNumber(text, String(double));
 }
 
+/** How many zeros `digits` begins with. */
+export function leadingZeros(digits: string): number {
+  let at = 0;
+  while (at < digits.length && digits.charCodeAt(at) === 0x30) at++;
+  return at;
+}
+
 const literal = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const parts = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
 const longest = 10_000;
@@ -101,17 +108,11 @@ function significand(text: string): Significand | undefined {
   if (match === null) return undefined;
   const [, sign, whole = '', fraction = '', power = '0'] = match;
   const all = whole + fraction;
-  const first = firstNonZero(all);
+  const first = leadingZeros(all);
   if (first === all.length) return { negative: false, digits: '0', exponent: 0n };
   const last = afterLastNonZero(all);
   const exponent = BigInt(power.replace('+', '')) - BigInt(fraction.length) + BigInt(all.length - last);
   return { negative: sign === '-', digits: all.slice(first, last), exponent };
-}
-
-function firstNonZero(digits: string): number {
-  let at = 0;
-  while (at < digits.length && digits.charCodeAt(at) === 0x30) at++;
-  return at;
 }
 
 function afterLastNonZero(digits: string): number {

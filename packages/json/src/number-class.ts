@@ -1,4 +1,4 @@
-import { isDecimalLiteral, survivesDouble } from './decimal.ts';
+import { isDecimalLiteral, leadingZeros, survivesDouble } from './decimal.ts';
 import { ValueClass } from './shape.ts';
 
 /** What a shape keeps of one number. */
@@ -44,5 +44,21 @@ function integerBit(text: string, digits: number): number {
 
 function fractionClass(text: string): NumberClass {
   const [mantissa = '', power = '0'] = text.replace('-', '').split(/[eE]/);
-  return { valueClass: 0, integerDigits: 0, scale: 0 };
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  const exponent = Number(power);
+  const leading = leadingZeros(whole + fraction);
+  const isZero = leading === whole.length + fraction.length;
+  const before = isZero ? 0 : counted(whole.length + exponent - leading);
+  const after = counted(fraction.length - exponent);
+  return { valueClass: fractionBit(text, before + after), integerDigits: before, scale: after };
+}
+
+function fractionBit(text: string, digits: number): number {
+  if (survivesDouble(text)) return ValueClass.double;
+  return digits <= integerDigits.wide ? ValueClass.decimal : ValueClass.wildNumber;
+}
+
+/** `count` held between 0 and {@link mostDigits}. */
+function counted(count: number): number {
+  return Math.min(Math.max(count, 0), mostDigits);
 }

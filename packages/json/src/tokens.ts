@@ -20,6 +20,20 @@ export function stringEnd(bytes: Uint8Array, at: number, end: number): number {
   throw new JsonSyntaxError('unterminated string', at);
 }
 
+/** The byte at `at`, or -1 when that is `end` or later. */
+export function byteAt(bytes: Uint8Array, at: number, end: number): number {
+  return at < end ? (bytes[at] ?? -1) : -1;
+}
+
+/**
+ * The index after the byte at `at`.
+ * @throws {JsonSyntaxError} when it is not `byte`.
+ */
+export function after(byte: number, bytes: Uint8Array, at: number, end: number): number {
+  if (byteAt(bytes, at, end) !== byte) throw unexpected(bytes, at, end);
+  return at + 1;
+}
+
 /** The index after the run of bytes from `at` that a number or a word may consist of. */
 export function wordEnd(bytes: Uint8Array, at: number, end: number): number {
   let index = at;
@@ -33,12 +47,12 @@ export function wordEnd(bytes: Uint8Array, at: number, end: number): number {
  * @throws {JsonSyntaxError} when no value begins at `at`, or it does not end before `end`.
  */
 export function valueEnd(bytes: Uint8Array, at: number, end: number): number {
-  const first = bytes[at];
-  if (at < end && first === quote) return stringEnd(bytes, at, end);
-  if (at < end && (first === openBrace || first === openBracket)) return containerEnd(bytes, at, end);
-  const after = wordEnd(bytes, at, end);
-  if (after === at) throw unexpected(bytes, at, end);
-  return after;
+  const first = byteAt(bytes, at, end);
+  if (first === quote) return stringEnd(bytes, at, end);
+  if (first === openBrace || first === openBracket) return containerEnd(bytes, at, end);
+  const past = wordEnd(bytes, at, end);
+  if (past === at) throw unexpected(bytes, at, end);
+  return past;
 }
 
 /**

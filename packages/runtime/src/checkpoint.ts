@@ -100,13 +100,12 @@ export function afterCommit(
   at: Date,
 ): RunCheckpoint {
   const commit = before.commits + 1;
-  const undo = undoPatch(before.state, patch);
   return {
     ...before,
     state: applyCheckpoint(before.state, patch),
     streams,
     commits: commit,
-    history: bounded([{ commit, at: at.toISOString(), undo }, ...before.history]),
+    history: bounded([{ commit, at: at.toISOString(), undo: undoPatch(before.state, patch) }, ...before.history]),
   };
 }
 
@@ -121,14 +120,14 @@ function bounded(history: readonly PastCommit[]): readonly PastCommit[] {
 /** The patch that takes back what `patch` does to `state`. */
 export function undoPatch(state: SourceState, patch: StatePatch): StatePatch {
   return {
-    ...(patch.shared === undefined ? {} : { shared: undo(state.shared, patch.shared) }),
+    ...(patch.shared === undefined ? {} : { shared: undone(state.shared, patch.shared) }),
     ...(patch.bindings === undefined
       ? {}
       : { bindings: undoMembers(state.bindings, patch.bindings) }),
   };
 }
 
-function undo(before: Json | undefined, patch: Json): Json {
+function undone(before: Json | undefined, patch: Json): Json {
   if (before === undefined) return null;
   if (!isObject(patch) || !isObject(before)) return before;
   return undoMembers(before, patch);
@@ -140,7 +139,7 @@ function undoMembers(
 ): { readonly [key: string]: Json } {
   const members = Object.entries(patch).map(([key, value]) => [
     key,
-    undo(Object.hasOwn(before, key) ? before[key] : undefined, value),
+    undone(Object.hasOwn(before, key) ? before[key] : undefined, value),
   ]);
   return Object.fromEntries(members) as { readonly [key: string]: Json };
 }

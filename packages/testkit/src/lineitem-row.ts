@@ -28,34 +28,27 @@ export function writeRow(
   const b = mix32(a ^ 0x9e3779b9);
   const c = mix32(b ^ 0x85ebca6b);
   const shipped = b % shipDays;
-  let at = start;
-  let column = 0;
-  const integer = (value: number) => (at = writeDigits(out, put(out, at, before[column++]), value));
-  const cents = (value: number) => (at = writeCents(out, put(out, at, before[column++]), value));
-  const text = (value: Uint8Array | undefined) => {
-    at = put(out, put(out, at, before[column++]), quote);
-    at = put(out, put(out, at, value), quote);
-  };
-  const nothing = () => (at = put(out, put(out, at, before[column++]), form.nothing));
-
-  integer((index >>> 2) + 1);
-  integer((a % 200_000) + 1);
-  integer(((a >>> 8) % 10_000) + 1);
-  integer((index & 3) + 1);
-  cents(((a >>> 16) % 50) * 100 + 100);
-  cents((b % 9_500_000) + 90_000);
-  cents((b >>> 24) % 11);
-  cents((c >>> 8) % 9);
-  text(returnFlags[c % returnFlags.length]);
-  text(lineStatuses[(c >>> 4) & 1]);
-  text(dates[shipped]);
-  if ((c & 15) === 0) nothing();
-  else text(dates[shipped + ((c >>> 10) % 60)]);
-  text(dates[shipped + 1 + ((c >>> 16) % 30)]);
-  text(instructions[(c >>> 22) & 3]);
-  text(modes[(c >>> 24) % modes.length]);
-  if ((a & 31) === 1) nothing();
-  else at = writeRemark(form, a, c, out, put(out, at, before[column]));
+  let at = writeDigits(out, put(out, start, before[0]), (index >>> 2) + 1);
+  at = writeDigits(out, put(out, at, before[1]), (a % 200_000) + 1);
+  at = writeDigits(out, put(out, at, before[2]), ((a >>> 8) % 10_000) + 1);
+  at = writeDigits(out, put(out, at, before[3]), (index & 3) + 1);
+  at = writeCents(out, put(out, at, before[4]), ((a >>> 16) % 50) * 100 + 100);
+  at = writeCents(out, put(out, at, before[5]), (b % 9_500_000) + 90_000);
+  at = writeCents(out, put(out, at, before[6]), (b >>> 24) % 11);
+  at = writeCents(out, put(out, at, before[7]), (c >>> 8) % 9);
+  at = writeText(out, put(out, at, before[8]), quote, returnFlags[c % returnFlags.length]);
+  at = writeText(out, put(out, at, before[9]), quote, lineStatuses[(c >>> 4) & 1]);
+  at = writeText(out, put(out, at, before[10]), quote, dates[shipped]);
+  at = put(out, at, before[11]);
+  if ((c & 15) === 0) at = put(out, at, form.nothing);
+  else at = writeText(out, at, quote, dates[shipped + ((c >>> 10) % 60)]);
+  const received = shipped + 1 + ((c >>> 16) % 30);
+  at = writeText(out, put(out, at, before[12]), quote, dates[received]);
+  at = writeText(out, put(out, at, before[13]), quote, instructions[(c >>> 22) & 3]);
+  at = writeText(out, put(out, at, before[14]), quote, modes[(c >>> 24) % modes.length]);
+  at = put(out, at, before[15]);
+  if ((a & 31) === 1) at = put(out, at, form.nothing);
+  else at = writeRemark(form, a, c, out, at);
   return put(out, at, form.after);
 }
 
@@ -71,9 +64,19 @@ function writeRemark(form: RowForm, a: number, c: number, out: Uint8Array, start
   return put(out, at, form.quote);
 }
 
+function writeText(
+  out: Uint8Array,
+  start: number,
+  quote: Uint8Array,
+  text: Uint8Array | undefined,
+): number {
+  return put(out, put(out, put(out, start, quote), text), quote);
+}
+
 function put(out: Uint8Array, at: number, bytes: Uint8Array | undefined): number {
-  const length = bytes?.length ?? 0;
-  for (let i = 0; i < length; i++) out[at + i] = bytes?.[i] ?? 0;
+  if (bytes === undefined) return at;
+  const { length } = bytes;
+  for (let i = 0; i < length; i++) out[at + i] = bytes[i] ?? 0;
   return at + length;
 }
 

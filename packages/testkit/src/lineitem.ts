@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import type { JsonSchema } from '@fairlead/json';
 import type { Documents } from '@fairlead/sdk';
 import { longestRowBytes, type RowForm, writeRow } from './lineitem-row.ts';
 
@@ -10,8 +11,13 @@ export interface LineitemOptions {
   readonly seed?: number;
 }
 
+export interface LineitemColumn {
+  readonly name: string;
+  readonly schema: JsonSchema;
+}
+
 /** The 16 columns, in order, with JSON Schemas that all rows fulfil. `l_commitdate` and `l_comment` may be null. */
-export const lineitemColumns: readonly { readonly name: string; readonly schema: object }[] = [
+export const lineitemColumns: readonly LineitemColumn[] = [
   ...['l_orderkey', 'l_partkey', 'l_suppkey', 'l_linenumber'].map((name) => ({
     name,
     schema: { type: 'integer' },
@@ -43,40 +49,43 @@ export function lineitemDocuments(options: LineitemOptions): Iterable<Documents>
  * end with `\n`; nothing between two commas is null.
  */
 export function* lineitemCsv(options: LineitemOptions): Generator<Uint8Array, void, undefined> {
-  yield encoder.encode(`${lineitemColumns.map(({ name }) => name).join(',')}\n`);
+  yield header;
   for (const { bytes } of batches(csvForm, options)) yield bytes;
 }
 
+export interface LineitemFile {
+  readonly format: 'csv' | 'jsonl';
+  /** How many rows at most. */
+  readonly rows?: number;
+  /** No row begins after so many bytes. */
+  readonly sizeBytes?: number;
+  readonly seed?: number;
+}
+
 /**
- * Writes a file of `rows` rows, or of the first rows that make `sizeBytes`.
- * @returns how many rows it has.
+ * Writes rows to a file until there are enough.
+ * @returns how many there are.
  */
-export async function writeLineitem(
-  path: string,
-  format: 'csv' | 'jsonl',
-  size: { readonly rows: number } | { readonly sizeBytes: number },
-  seed = 1,
-): Promise<number> {
-  const limit = 'rows' in size ? size : { ...size, rows: Number.MAX_SAFE_INTEGER };
-  const maxBytes = 'rows' in limit && 'sizeBytes' in limit ? limit.sizeBytes : Infinity;
+export async function writeLineitem(path: string, options: LineitemFile): Promise<number> {
+  const { format, rows = Number.MAX_SAFE_INTEGER, sizeBytes = Infinity, seed = 1 } = options;
   const file = await open(path, 'w');
   try {
-    let sizeBytes = 0;
-    let rows = 0;
+    let written = 0;
+    let count = 0;
     if (format === 'csv') {
-      for (const header of lineitemCsv({ rows: 0 })) sizeBytes += (await file.write(header)).bytesWritten;
+      await file.writeFile(header);
+      written = header.length;
     }
-    const form = format === 'csv' ? csvForm : jsonForm;
-    for (const { bytes, ends } of batches(form, { rows: limit.rows, seed })) {
-      const over = ends.findIndex((end) => sizeBytes + end >= maxBytes);
-      const count = over === -1 ? ends.length : over + 1;
-      const part = bytes.subarray(0, ends[count - 1]);
-      await file.writeFile(part);
-      sizeBytes += part.length;
-      rows += count;
-      if (over !== -1) break;
+    for (const { bytes, ends } of batches(format === 'csv' ? csvForm : jsonForm, { rows, seed })) {
+      const enough = ends.findIndex((end) => written + end >= sizeBytes) + 1;
+      const taken = enough === 0 ? ends.length : enough;
+      const end = ends[taken - 1] ?? 0;
+      await file.writeFile(bytes.subarray(0, end));
+      written += end;
+      count += taken;
+      if (enough > 0) break;
     }
-    return rows;
+    return count;
   } finally {
     await file.close();
   }
@@ -84,6 +93,7 @@ export async function writeLineitem(
 
 const batchBytes = 1 << 20;
 const encoder = new TextEncoder();
+const header = encoder.encode(`${lineitemColumns.map(({ name }) => name).join(',')}\n`);
 
 function* batches(
   form: RowForm,
@@ -91,7 +101,7 @@ function* batches(
 ): Generator<Documents, void, undefined> {
   const end = from + rows;
   for (let index = from; index < end;) {
-    const bytes = Buffer.allocUnsafeSlow(batchBytes);
+    const bytes = new Uint8Array(batchBytes);
     const ends: number[] = [];
     let at = 0;
     while (index < end && at + longestRowBytes <= batchBytes) {

@@ -1,29 +1,78 @@
+import { Control, RunStatus, controlAddress, csvKernel, dropCsvKernel, freeAddress } from './kernel.ts';
+import { Bad, numberAddress } from './kernel.ts';
+import { csvTables, extraName } from './tables.ts';
+import { CsvError } from './csv-error.ts';
 import type { CsvColumn } from './types.ts';
 import type { CsvDialect } from './dialect.ts';
-import type { CsvError } from './csv-error.ts';
-import type { Lines } from '@fairlead/json';
+import { Preamble } from './preamble.ts';
+import { checkDialect } from './dialect.ts';
+import { firstInvalidUtf8 } from './utf8.ts';
 
 export interface CsvDecoderOptions {
   readonly dialect: CsvDialect;
+  /** The members of each document, in this order. Names are distinct. */
   readonly columns: readonly CsvColumn[];
+  /**
+   * A member put first into every document: its name, and the JSON of its value before and after
+   * the number of the row, which is `first` for the first row. Left-out rows are counted too.
+   */
   readonly member?: {
     readonly name: string;
     readonly before: Uint8Array;
     readonly after: Uint8Array;
     readonly first: number;
   };
+  /** Where the bytes begin: with the file, whose header is skipped, or with any row of it. */
   readonly begins?: 'file' | 'row';
+  /** Spellings of null, besides nothing at all, where they are not quoted. */
   readonly nulls?: readonly string[];
+  /** Fields past the columns: an error, or kept as strings in an array `_extra`. */
   readonly extraFields?: 'fail' | 'keep';
+  /** Whether a row without a faithful form ends the decoding or is left out and counted. */
   readonly onBadRow?: 'fail' | 'skip';
+  /** The greatest length of a row, to tell it from a quote that is never closed. */
   readonly maxRowBytes?: number;
 }
-export interface CsvDecoder {
-  readonly rowCount: number;
-  readonly skipped: { readonly count: number; readonly first: readonly CsvError[] };
-  decode(
-    chunk: Uint8Array,
-    final: boolean,
-  ): { readonly lines: Lines; readonly consumed: number };
+
+/** Rows that were left out: how many, and what was wrong with the first 100. */
+export interface SkippedRows {
+  readonly count: number;
+  readonly first: readonly CsvError[];
 }
-export declare function createCsvDecoder(options: CsvDecoderOptions): CsvDecoder;
+
+/** Consecutive documents and how much of the chunk they took. */
+export interface DecodedCsv {
+  readonly lines: { readonly bytes: Uint8Array; readonly ends: Uint32Array };
+  readonly consumed: number;
+}
+
+/** Makes JSON lines of the bytes of a CSV file. */
+export interface CsvDecoder {
+  /** How many rows have been read, the left-out ones included. */
+  readonly rowCount: number;
+  readonly skipped: SkippedRows;
+  /**
+   * The rows that are whole in `chunk`, about 1 MiB of documents at most, in bytes of their own.
+   * The rest of `chunk` is to be passed again, followed by more bytes unless they are `final`:
+   * with them until all is consumed. Of a row of many chunks twice as many bytes are awaited each
+   * time, so that its length costs linear time.
+   *
+   * The rows before a bad one are returned first; the next call throws.
+   *
+   * @throws {CsvError} at a bad row, and whenever it is called after that
+   */
+  decode(chunk: Uint8Array, final: boolean): DecodedCsv;
+}
+
+/**
+ * A decoder for one file.
+ *
+ * An empty field is null; an empty field in quotes is null too unless its column holds strings. A
+ * value that is not of its column's type is a string. Fields that a row lacks are left out of
+ * its document.
+ *
+ * @throws {RangeError} when the dialect contradicts itself or two members have the same name
+ */
+export function createCsvDecoder(options: CsvDecoderOptions): CsvDecoder {
+  return new Decoder(options);
+}

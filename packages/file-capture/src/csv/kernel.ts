@@ -2,7 +2,9 @@ import { kernelBase64 } from './kernel.gen.ts';
 
 /** The compiled `kernel/csv.ts` and its memory. */
 export interface CsvKernel {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WasmMemory;
+  /** Whose tables are in the memory. */
+  owner: object | undefined;
   /** See `run` in `kernel/csv.ts`. Addresses in, a {@link RunStatus} out. */
   readonly run: (
     from: number,
@@ -55,6 +57,7 @@ export const Control = {
   bad: 22,
   badAt: 23,
   fields: 24,
+  badEnd: 25,
 } as const;
 
 export const controlAddress = 64;
@@ -71,13 +74,27 @@ export const Bad = { tooManyFields: 1, textAfterQuote: 2, openQuote: 3, poisoned
 /** Numbers of the types of columns. */
 export const columnTypes = { string: 0, integer: 1, number: 2, boolean: 3 } as const;
 
-let module: WebAssembly.Module | undefined;
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  readonly grow: (pages: number) => number;
+}
+
+/** What is used of the global, whose types are not among those of Node. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Memory: new (size: { readonly initial: number }) => WasmMemory;
+  readonly Instance: new (
+    module: object,
+    imports: { readonly env: { readonly memory: WasmMemory } },
+  ) => { readonly exports: { readonly run: CsvKernel['run'] } };
+};
+
+let module: object | undefined;
 let shared: CsvKernel | undefined;
 
 function instantiate(): CsvKernel {
   module ??= new WebAssembly.Module(Buffer.from(kernelBase64, 'base64'));
   const memory = new WebAssembly.Memory({ initial: 1 });
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  // What the module exports is fixed by its source.
-  return { memory, run: exports['run'] as CsvKernel['run'] };
+  return { memory, run: exports.run, owner: undefined };
 }

@@ -1,16 +1,56 @@
 import type { CsvField } from './read-row.ts';
+
+/** What the values of a column become in JSON. A value of another form becomes a string. */
 export type CsvType = 'string' | 'integer' | 'number' | 'boolean';
+
+/** A column of a CSV file: a member of each document. */
 export interface CsvColumn {
   readonly name: string;
   readonly type: CsvType;
 }
+
 export interface CsvTypeSettings {
+  /** Whether types are guessed; if not, what `types` leaves out is a string. */
   readonly typed?: boolean;
+  /** Types by the name of the column, which no sample contradicts. */
   readonly types?: Readonly<Record<string, CsvType>>;
+  /** Spellings of null, besides nothing at all, where they are not quoted. */
   readonly nulls?: readonly string[];
 }
-export declare function guessTypes(
+
+/**
+ * Columns with the narrowest type that every sampled value has in its exact spelling, so that no
+ * digit, zero or sign is lost: `007`, `+1`, `.5` and `-0` are strings. Columns without values are
+ * strings.
+ */
+export function guessTypes(
   names: readonly string[],
   rows: readonly (readonly CsvField[])[],
-  settings?: CsvTypeSettings,
-): readonly CsvColumn[];
+  settings: CsvTypeSettings = {},
+): readonly CsvColumn[] {
+  const { typed = true, types = {}, nulls = [] } = settings;
+  return names.map((name, i) => {
+    const set = Object.hasOwn(types, name) ? types[name] : undefined;
+    if (set !== undefined || !typed) return { name, type: set ?? 'string' };
+    const values = rows.flatMap((row) => {
+      const field = row[i];
+      if (field === undefined || field.text === '') return [];
+      return !field.quoted && nulls.includes(field.text) ? [] : [field.text];
+    });
+    return { name, type: values.length === 0 ? 'string' : typeOf(values) };
+  });
+}
+
+/** The types whose values are all of a form, narrowest first. */
+const forms: readonly (readonly [CsvType, RegExp])[] = [
+  ['integer', /^(?!-0$)-?(?:0|[1-9]\d*)$/],
+  ['number', /^(?!-0$)-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/],
+  ['boolean', /^(?:true|TRUE|True|false|FALSE|False)$/],
+];
+
+function typeOf(values: readonly string[]): CsvType {
+  for (const [type, form] of forms) {
+    if (values.every((value) => form.test(value))) return type;
+  }
+  return 'string';
+}

@@ -1,0 +1,161 @@
+// Files through the whole product, against the physical limit and the naive way, in one run. The
+// targets' names are those of bench/RESULTS.md.
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeLineitem } from '@fairlead/testkit';
+import { measure, median, type Measurement } from './measure.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const data = join(here, 'data');
+const cli = join(here, '../packages/cli/bin/fairlead.js');
+const scale = Number(process.env['BENCH_SCALE'] ?? '1');
+const repetitions = Number(process.env['BENCH_REPETITIONS'] ?? '5');
+
+interface Way {
+  readonly name: string;
+  readonly once?: boolean;
+  run(): Promise<Measurement>;
+  /** What is in the table afterwards; all ways of a target must agree. */
+  content?(): Promise<string>;
+}
+
+interface Target {
+  readonly id: string;
+  readonly what: string;
+  readonly least: number;
+  readonly ways: readonly Way[];
+}
+
+/** A row of the report. */
+export interface Line {
+  readonly id: string;
+  readonly way: string;
+  readonly seconds: number;
+  readonly rate: string;
+  readonly peakMiB: number;
+  /** Of the limit's time; the first way is the limit. */
+  readonly ratio: number;
+  readonly least?: number;
+}
+
+const csv = join(data, `lineitem-${scale}.csv`);
+const small = join(data, `lineitem-${scale / 20}.csv`);
+const jsonl = join(data, `lineitem-${scale}.jsonl`);
+const database = (name: string) => join(data, `${name}.duckdb`);
+
+export async function endToEnd(say: (line: string) => void): Promise<readonly Line[]> {
+  mkdirSync(data, { recursive: true });
+  await prepare(csv, 'csv', scale * 1e9, say);
+  await prepare(small, 'csv', (scale * 1e9) / 20, say);
+  await prepare(jsonl, 'jsonl', scale * 1e9, say);
+  const lines: Line[] = [];
+  for (const target of targets()) {
+    const found = new Map<string, Measurement[]>(target.ways.map(({ name }) => [name, []]));
+    const contents = new Map<string, string>();
+    for (let turn = 0; turn < repetitions; turn++) {
+      for (const way of target.ways) {
+        if (way.once === true && turn > 0) continue;
+        const measurement = await way.run();
+        found.get(way.name)?.push(measurement);
+        if (way.content !== undefined) contents.set(way.name, await way.content());
+        say(
+          `${target.id} ${way.name}: ${measurement.seconds.toFixed(2)} s, ${measurement.peakMiB.toFixed(0)} MiB`,
+        );
+      }
+    }
+    if (new Set(contents.values()).size > 1) {
+      throw new Error(`${target.id}: contents differ: ${JSON.stringify([...contents])}`);
+    }
+    lines.push(...summarize(target, found));
+  }
+  return lines;
+}
+
+function summarize(target: Target, found: ReadonlyMap<string, readonly Measurement[]>): Line[] {
+  const limit = median((found.get(target.ways[0]?.name ?? '') ?? []).map(({ seconds }) => seconds));
+  const size = statSync(target.id === 'F1' ? csv : jsonl).size;
+  return [...found].map(([way, measurements], index) => {
+    const seconds = median(measurements.map((one) => one.seconds));
+    return {
+      id: target.id,
+      way,
+      seconds,
+      rate: `${(size / seconds / 1e6).toFixed(0)} MB/s`,
+      peakMiB: Math.max(...measurements.map(({ peakMiB }) => peakMiB)),
+      ratio: limit / seconds,
+      ...(index === 1 ? { least: target.least } : {}),
+    };
+  });
+}
+
+async function prepare(
+  path: string,
+  format: 'csv' | 'jsonl',
+  sizeBytes: number,
+  say: (line: string) => void,
+) {
+  if (existsSync(path)) return;
+  say(`writing ${path}`);
+  await writeLineitem(path, { format, sizeBytes });
+}
+
+function targets(): readonly Target[] {
+  return [
+    { id: 'F1', what: 'CSV to DuckDB', least: 0.55, ways: intoDuckdb('csv', csv) },
+    { id: 'F2', what: 'JSON lines to DuckDB', least: 0.75, ways: intoDuckdb('json', jsonl) },
+    {
+      id: 'F3',
+      what: 'JSON lines to nothing',
+      least: 0.35,
+      ways: [
+        { name: 'Node reads, cat takes', run: () => job('readToPipe', jsonl) },
+        { name: 'fairlead', run: () => copy(jsonl, 'null:') },
+        { name: 'Node reads only', run: () => job('readOnly', jsonl) },
+        { name: 'readline, JSON.parse', once: true, run: () => job('parseLines', jsonl) },
+      ],
+    },
+    {
+      id: 'M',
+      what: 'memory for a twentieth of the data',
+      least: 0,
+      ways: [{ name: 'fairlead, small CSV', run: () => copyInto(small, 'small') }],
+    },
+  ];
+}
+
+function intoDuckdb(format: string, file: string): readonly Way[] {
+  const content = (name: string) => async () =>
+    (await job('checksum', database(name), 'lineitem')).stdout;
+  const fresh = (name: string) => {
+    for (const end of ['', '.wal']) rmSync(database(name) + end, { force: true });
+    return database(name);
+  };
+  return [
+    {
+      name: 'DuckDB reads the file',
+      run: () => job('duckdbFile', format, file, fresh('limit')),
+      content: content('limit'),
+    },
+    { name: 'fairlead', run: () => copyInto(file, 'ours'), content: content('ours') },
+    {
+      name: 'readline, objects, appender',
+      once: true,
+      run: () => job('naive', format, file, fresh('naive')),
+    },
+  ];
+}
+
+function copyInto(file: string, name: string): Promise<Measurement> {
+  for (const end of ['', '.wal']) rmSync(database(name) + end, { force: true });
+  return copy(file, `duckdb:${database(name)}`);
+}
+
+function copy(file: string, destination: string): Promise<Measurement> {
+  rmSync(join(data, 'state'), { recursive: true, force: true });
+  return measure([cli, 'copy', file, destination, '--table', 'lineitem', '--quiet']);
+}
+
+function job(...args: string[]): Promise<Measurement> {
+  return measure([join(here, 'job.mjs'), ...args]);
+}

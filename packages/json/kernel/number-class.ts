@@ -1,0 +1,113 @@
+import { survivesDouble } from './host';
+import { pastDigits } from './text';
+
+// The bits of `ValueClass` in `src/shape.ts`.
+const SAFE_INTEGER: i32 = 1 << 2;
+const LONG_INTEGER: i32 = 1 << 3;
+const WIDE_INTEGER: i32 = 1 << 4;
+const DOUBLE: i32 = 1 << 5;
+const DECIMAL: i32 = 1 << 6;
+const WILD_NUMBER: i32 = 1 << 7;
+
+/** Greater counts of digits are not told apart: `mostDigits` in `src/number-class.ts`. */
+const MOST_DIGITS: i64 = 1000000;
+
+/** The class of the last number, and its digits before and after the decimal point. */
+export let numberBit: i32 = 0;
+export let integerDigits: u32 = 0;
+export let scale: u32 = 0;
+
+/** The address after the number at `p`, with the above set to what it is. */
+export function classifyNumber(p: usize): usize {
+  const start = p;
+  const minus = i32(load<u8>(p) == 45);
+  p += minus;
+  const whole = leadingDigits(p);
+  const zero = i32(load<u8>(p) == 48);
+  integerDigits = whole - zero;
+  scale = 0;
+  const byte: u32 = load<u8>(p + whole);
+  if (byte == 46) {
+    const fraction = leadingDigits(p + whole + 1);
+    const end = p + whole + 1 + fraction;
+    if (whole + fraction <= 15 && (load<u8>(end) | 32) != 101) {
+      scale = fraction;
+      numberBit = DOUBLE;
+      return end;
+    }
+  } else if (whole <= 15 && (byte | 32) != 101) {
+    numberBit = minus & zero ? DOUBLE : SAFE_INTEGER;
+    return p + whole;
+  }
+  return classifyLongNumber(start, p);
+}
+
+/** How many digits stand at `p`; 16 when there are more. */
+function leadingDigits(p: usize): u32 {
+  const digits = i8x16.lt_u(i8x16.sub(v128.load(p), i8x16.splat(48)), i8x16.splat(10));
+  return ctz(~i8x16.bitmask(digits));
+}
+
+function classifyLongNumber(start: usize, p: usize): usize {
+  const whole = p;
+  p = pastDigits(p);
+  const wholeSize = <i64>(p - whole);
+  let fractionSize: i64 = 0;
+  let digitsEnd = p;
+  if (load<u8>(p) == 46) {
+    digitsEnd = pastDigits(p + 1);
+    fractionSize = <i64>(digitsEnd - p) - 1;
+  }
+  p = digitsEnd;
+  let exponent: i64 = 0;
+  if ((load<u8>(p) | 32) == 101) {
+    exponent = readExponent(p + 1);
+    const signed = load<u8>(p, 1) == 43 || load<u8>(p, 1) == 45;
+    p = pastDigits(p + (signed ? 2 : 1));
+  } else if (!fractionSize) {
+    integerDigits = u32(min(wholeSize, MOST_DIGITS));
+    numberBit = integerClass(start, whole, wholeSize);
+    return p;
+  }
+  // From the first to the last digit that is not 0; the point counts as one where it lies between.
+  const point = whole + usize(wholeSize);
+  let first = whole;
+  while (first < digitsEnd && load<u8>(first) - 46 < 3) first++;
+  let last = digitsEnd;
+  while (last > first && load<u8>(last - 1) - 46 < 3) last--;
+  scale = u32(min(max(fractionSize - exponent, 0), MOST_DIGITS));
+  if (first == last) {
+    integerDigits = 0;
+    numberBit = DOUBLE;
+    return p;
+  }
+  // The number is 0.d… × 10^magnitude, its first digit d not 0.
+  const magnitude = <i64>point - <i64>first + i64(first > point) + exponent;
+  integerDigits = u32(min(max(magnitude, 0), MOST_DIGITS));
+  const significant = <i64>(last - first) - i64(first < point && last > point);
+  const ordinary = significant <= 15 && magnitude > -290 && magnitude < 290;
+  if (ordinary || survivesDouble(start, p)) numberBit = DOUBLE;
+  else if (max(magnitude, 0) + max(fractionSize - exponent, 0) <= 38) numberBit = DECIMAL;
+  else numberBit = WILD_NUMBER;
+  return p;
+}
+
+/** The exponent whose sign or first digit is at `p`, or one beyond all that can make a difference. */
+function readExponent(p: usize): i64 {
+  const sign = load<u8>(p);
+  if (sign == 43 || sign == 45) p++;
+  let value: i64 = 0;
+  for (let digit: u32 = load<u8>(p) - 48; digit < 10; digit = load<u8>(++p) - 48) {
+    if (value < 1000000000000000) value = value * 10 + digit;
+  }
+  return sign == 45 ? -value : value;
+}
+
+/** The class of an integer of `size` digits at `digits`; there are more than fifteen. */
+function integerClass(start: usize, digits: usize, size: i64): i32 {
+  if (size > 19) return size <= 38 ? WIDE_INTEGER : WILD_NUMBER;
+  let value: u64 = 0;
+  for (let i: usize = 0; i < <usize>size; i++) value = value * 10 + (load<u8>(digits + i) - 48);
+  if (value <= 9007199254740992) return SAFE_INTEGER;
+  return value <= 9223372036854775807 + u64(start != digits) ? LONG_INTEGER : WIDE_INTEGER;
+}

@@ -1,0 +1,124 @@
+import type { JsonSchema } from '@fairlead/json';
+import { type Source, type StatePatch, type StreamInfo, secret } from '@fairlead/sdk';
+import { z } from 'zod';
+import { readScripts, readSharedScript } from './memory-source-pull.ts';
+import type { Script, Step } from './script.ts';
+
+/** A source that says what it is told to. It holds no resource, and shows what was done to it. */
+export interface MemorySource extends Source<Settings, Resource, Position, Position> {
+  /** How many pulls have begun. */
+  readonly pulls: number;
+  /** How many pulls have begun and not ended. */
+  readonly open: number;
+  /** The patches of the checkpoints that a host called `committed` for, in order. */
+  readonly committed: readonly StatePatch[];
+}
+
+export interface MemorySourceOptions {
+  /** In the order of discovery. */
+  readonly streams: readonly MemoryStream[];
+  /**
+   * One script for all streams, each step of which belongs to one stream, except for checkpoints,
+   * failures and waits. The source then has one position, which its bindings share; a binding
+   * without a state of its own first gets what it has missed.
+   */
+  readonly log?: Script<LogStep>;
+  /** Whether documents are read by range of the hash of their key. */
+  readonly sharded?: boolean;
+  /** How many streams are read at a time; 1 unless given. Not with `log`. */
+  readonly concurrency?: number;
+  /** What `check` throws, when anything. */
+  readonly refuses?: Error;
+}
+
+export interface MemoryStream {
+  readonly name: string;
+  /** JSON pointers; `/id` unless given. */
+  readonly key?: readonly string[];
+  /** An object with the key's members unless given. */
+  readonly schema?: JsonSchema;
+  /** What the stream says when it is read alone. */
+  readonly script?: Script;
+}
+
+/** A step of a script that many streams share. */
+export type LogStep = Step & { readonly stream?: string };
+
+/**
+ * A source of scripted streams. The cursor is the number of steps that are done, so a script has
+ * to stay as it is, or to grow at its end. After its last step a stream has caught up.
+ */
+export function memorySource(options: MemorySourceOptions): MemorySource {
+  const committed: StatePatch[] = [];
+  let pulls = 0;
+  let open = 0;
+  const failedTimes = new Map<Step, number>();
+  return {
+    name: 'source-memory',
+    title: 'Memory',
+    config: Settings,
+    resource: Resource,
+    cursor: Position,
+    ...(options.log === undefined ? {} : { shared: Position }),
+    ...(options.sharded === undefined ? {} : { sharded: options.sharded }),
+    address: { schemes: ['memory'], parse: (address) => ({ account: address.slice(7) }) },
+    get pulls() {
+      return pulls;
+    },
+    get open() {
+      return open;
+    },
+    get committed() {
+      return committed;
+    },
+    async check() {
+      if (options.refuses !== undefined) throw options.refuses;
+    },
+    async discover() {
+      return options.streams.map(infoOf);
+    },
+    async *pull(request) {
+      pulls++;
+      open++;
+      try {
+        const events =
+          options.log === undefined
+            ? readScripts(options, failedTimes, request)
+            : readSharedScript(options, options.log, failedTimes, request);
+        for await (const event of events) {
+          if (event.is !== 'checkpoint') yield event;
+          else yield { ...event, committed: async () => void committed.push(event.patch) };
+        }
+      } finally {
+        open--;
+      }
+    },
+  };
+}
+
+const Settings = z.object({
+  account: z
+    .string()
+    .default('test')
+    .meta({ title: 'Account', description: 'Any name that you like.' }),
+  token: secret('Access Token', 'Any text; you need none.').optional(),
+});
+type Settings = z.infer<typeof Settings>;
+
+const Resource = z.object({
+  stream: z.string().meta({ title: 'Stream', description: 'The stream that you want to read.' }),
+});
+type Resource = z.infer<typeof Resource>;
+
+const Position = z.object({ at: z.int().min(0) });
+type Position = z.infer<typeof Position>;
+
+function infoOf({ name, key = ['/id'], schema }: MemoryStream): StreamInfo {
+  return { name, key, schema: schema ?? schemaOfKey(key), resource: { stream: name } };
+}
+
+function schemaOfKey(key: readonly string[]): JsonSchema {
+  const members = key.map((pointer) => pointer.slice(1));
+  const properties = Object.fromEntries(members.map((member) => [member, {}]));
+  return { type: 'object', properties, required: members };
+}
