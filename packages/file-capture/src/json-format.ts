@@ -1,136 +1,45 @@
-import { createScanner, JsonError, type Scanner } from '@fairlead/json';
-import { DecodeError, noLines, type Decoded, type Decoder } from './decoder.ts';
-import { createPathFinder, type PathFinder } from './json-path.ts';
-import { createSkipper, skipBlank, type Skipper } from './json-skip.ts';
-import type { FileMember } from './member.ts';
+import { parsePointer } from '@fairlead/json';
+import { DecodeError } from './decoder.ts';
+import type { Format } from './format.ts';
+import { createJsonDecoder } from './json-decoder.ts';
+import { skipBlank } from './json-skip.ts';
 
-export interface JsonDecoderOptions {
-  readonly member?: FileMember | undefined;
-  /** Where in each value at the top the documents are: an object, or an array of them. */
-  readonly path: readonly string[];
-  /** What {@link Decoder.inside} of the decoder before was. */
-  readonly inside?: string | undefined;
-}
+/** JSON: objects one after another, one on a line or not, and arrays of them. */
+export const jsonFormat: Format = {
+  name: 'json',
+  extensions: ['json', 'jsonl', 'ndjson', 'geojson'],
+  recognise: ({ head }) => beginsWithObjects(head),
+  plan(_sample, settings) {
+    const pointer = settings.type === 'json' ? settings.path : '';
+    const path = parsePointer(pointer);
+    return {
+      format: 'json',
+      textual: false,
+      how: { path },
+      createDecoder: ({ member, begins, inside }) =>
+        createJsonDecoder({ member, path, begins, inside }),
+    };
+  },
+};
 
-/**
- * Where in the structure of a file a JSON decoder is. Those marked † are in saved positions.
- *
- * - `top`: at a value at the top: objects that are documents, an array of them, or, when there is
- *   a path, something that holds them. Where a file begins.
- * - `elements` †: in an array whose elements are documents.
- * - `seeking`: on the way to the path in a value at the top.
- * - `object`: at the path, where one object is the document.
- * - `leaving` †: behind the path, on the way to the end of the value at the top.
- */
-type Place = 'top' | 'elements' | 'seeking' | 'object' | 'leaving';
-
-/**
- * Decodes JSON documents: one object after another, with any or no white space between them, or
- * the elements of arrays; at the top of the file or at a path. Arrays are never held whole.
- */
-export function createJsonDecoder({ member, path, inside }: JsonDecoderOptions): Decoder {
-  let place: Place = inside === 'elements' || inside === 'leaving' ? inside : 'top';
-  let decodedCount = 0;
-  let scanner: Scanner | undefined;
-  let finder: PathFinder | undefined;
-  let skipper: Skipper | undefined;
-
-  const goTo = (next: Place): void => {
-    place = next;
-    scanner = undefined;
-    finder = undefined;
-    skipper = undefined;
-  };
-  const scan = (chunk: Uint8Array, from: number, final: boolean) => {
-    scanner ??= createScanner({
-      separator: place === 'elements' ? 'elements' : 'values',
-      ...(member === undefined
-        ? {}
-        : { member: { ...member, first: member.first + decodedCount } }),
-    });
-    const { lines, consumed, closed } = explained(scanner, chunk.subarray(from), from, final);
-    decodedCount += lines.ends.length;
-    return { decoded: { lines, consumed: from + consumed, records: lines.ends.length }, closed };
-  };
-
-  /** Decodes from `chunk[0]` as far as the place stays the same. */
-  const step = (chunk: Uint8Array, final: boolean): Decoded => {
-    switch (place) {
-      case 'top': {
-        const at = skipBlank(chunk, 0);
-        if (at === chunk.length) return skipped(at);
-        if (path.length > 0) goTo('seeking');
-        else if (chunk[at] === openBracket) goTo('elements');
-        else return scan(chunk, at, final).decoded;
-        return skipped(path.length > 0 ? at : at + 1);
-      }
-      case 'elements': {
-        const { decoded, closed } = scan(chunk, 0, final);
-        if (closed) goTo(path.length > 0 ? 'leaving' : 'top');
-        return decoded;
-      }
-      case 'seeking': {
-        finder ??= createPathFinder(path);
-        const { consumed, found } = finder.find(chunk, final);
-        if (!found) return skipped(consumed);
-        // null is how some systems write that there is nothing in a list.
-        if (chunk[consumed] === letterN) goTo('leaving');
-        else goTo(chunk[consumed] === openBracket ? 'elements' : 'object');
-        return skipped(place === 'elements' ? consumed + 1 : consumed);
-      }
-      case 'object': {
-        const { decoded } = scan(chunk, 0, final);
-        if (decoded.records > 1) {
-          throw new DecodeError('two values where one is expected', { offset: 0, record: 0 });
-        }
-        if (decoded.records === 1) goTo('leaving');
-        return decoded;
-      }
-      case 'leaving': {
-        skipper ??= createSkipper(path.length);
-        const end = skipper.skip(chunk, 0);
-        if (end >= 0) goTo('top');
-        else if (final) throw new DecodeError('unexpected end of the file', endOf(chunk));
-        return skipped(end < 0 ? chunk.length : end);
-      }
-    }
-  };
-
-  return {
-    decode(chunk, final) {
-      for (;;) {
-        const before = place;
-        const decoded = step(chunk, final);
-        if (decoded.consumed > 0 || place === before) return decoded;
-      }
-    },
-    get inside() {
-      return place === 'elements' || place === 'leaving' ? place : undefined;
-    },
-  };
-}
-
-function explained(scanner: Scanner, chunk: Uint8Array, from: number, final: boolean) {
+/** Whether `head` is the beginning of objects, or of an array of them, and nothing else. */
+function beginsWithObjects(head: Uint8Array): boolean {
+  const start = skipBlank(head, 0);
+  if (head[start] !== openBrace && head[start] !== openBracket) return false;
+  const decoder = createJsonDecoder({ path: [] });
   try {
-    return scanner.scan(chunk, final);
+    for (let at = start; at < head.length; ) {
+      const { consumed } = decoder.decode(head.subarray(at), false);
+      if (consumed === 0) break;
+      at += consumed;
+    }
+    return true;
   } catch (error) {
-    if (!(error instanceof JsonError)) throw error;
-    const scalar = error.reason.endsWith('where an object is expected');
-    throw new DecodeError(error.reason, {
-      offset: from + error.offset,
-      record: error.document,
-      ...(scalar ? { hint: 'Documents must be objects; set format.path to where they are.' } : {}),
-    });
+    // A file that is meant to be JSON and is broken is read as JSON because of its name.
+    if (error instanceof DecodeError) return false;
+    throw error;
   }
 }
 
-function skipped(consumed: number): Decoded {
-  return { lines: noLines, consumed, records: 0 };
-}
-
-function endOf(chunk: Uint8Array) {
-  return { offset: chunk.length, record: -1 };
-}
-
+const openBrace = 0x7b;
 const openBracket = 0x5b;
-const letterN = 0x6e;

@@ -1,1 +1,21 @@
-export {};
+export { ByteWriter } from './byte-writer.ts';
+export {
+  Decimal,
+  DecimalError,
+  isDecimalLiteral,
+  plainDigits,
+  sameNumber,
+  survivesDouble,
+  type PlainDigits,
+} from './decimal.ts';
+export { decodeValue } from './decode.ts';
+export { EncodeError } from './encode-error.ts';
+export { encodeLine, encodeObject, encodeString, encodeValue } from './encode.ts';
+export { extract } from './extract.ts';
+export { JsonSyntaxError } from './json-syntax-error.ts';
+export type { Lines } from './lines.ts';
+export { members, type ByteRange, type Member } from './members.ts';
+export { emptyShape, mergeShapes, sameShape, widens, type MergeOptions } from './merge-shape.ts';
+export { formatPointer, parsePointer, PointerError } from './pointer.ts';
+export { ValueClass, type Shape } from './shape.ts';
+export { replaceMember, SpliceError, withMember, withoutMember } from './splice.ts';

@@ -45,14 +45,12 @@ export function* members(
   at = skipSpace(bytes, at, end);
   while (byteAt(bytes, at, end) !== closeBrace) {
     const nameStart = at;
-    if (byteAt(bytes, at, end) !== quote) throw unexpected(bytes, at, end);
-    const nameEnd = stringEnd(bytes, at, end);
-    const afterColon = after(colon, bytes, skipSpace(bytes, nameEnd, end), end);
-    const valueStart = skipSpace(bytes, afterColon, end);
+    const nameEnd = nameTokenEnd(bytes, nameStart, end);
+    const valueStart = afterColon(bytes, nameEnd, end);
     const valueStop = valueEnd(bytes, valueStart, end);
     const name = stringText(bytes, nameStart, nameEnd);
     yield { name, nameStart, start: valueStart, end: valueStop };
-    at = next(closeBrace, bytes, valueStop, end);
+    at = nextItem(closeBrace, bytes, valueStop, end);
   }
   expectNothing(bytes, at + 1, end);
 }
@@ -72,13 +70,33 @@ export function* elements(
   while (byteAt(bytes, at, end) !== closeBracket) {
     const stop = valueEnd(bytes, at, end);
     yield { start: at, end: stop };
-    at = next(closeBracket, bytes, stop, end);
+    at = nextItem(closeBracket, bytes, stop, end);
   }
   expectNothing(bytes, at + 1, end);
 }
 
-/** Where the next item begins, or where `close` is: after a comma there must be an item. */
-function next(close: number, bytes: Uint8Array, at: number, end: number): number {
+/**
+ * The index after the name whose opening quote is at `at`.
+ * @throws {JsonSyntaxError} when there is no name, or no end to it.
+ */
+export function nameTokenEnd(bytes: Uint8Array, at: number, end: number): number {
+  if (byteAt(bytes, at, end) !== quote) throw unexpected(bytes, at, end);
+  return stringEnd(bytes, at, end);
+}
+
+/**
+ * Where the value begins whose name ends at `at`.
+ * @throws {JsonSyntaxError} when there is no colon between them.
+ */
+export function afterColon(bytes: Uint8Array, at: number, end: number): number {
+  return skipSpace(bytes, after(colon, bytes, skipSpace(bytes, at, end), end), end);
+}
+
+/**
+ * Where the item after the one that ended at `at` begins; where `close` is when that was the last.
+ * @throws {JsonSyntaxError} when neither `close` nor a comma and an item follow.
+ */
+export function nextItem(close: number, bytes: Uint8Array, at: number, end: number): number {
   const found = skipSpace(bytes, at, end);
   if (byteAt(bytes, found, end) === close) return found;
   const item = skipSpace(bytes, after(comma, bytes, found, end), end);

@@ -1,23 +1,95 @@
+import { JsonError, reasonOf } from './json-error.ts';
 import type { Lines } from './lines.ts';
+import { encodeMember, Place, scanWindow } from './scan-window.ts';
+import type { WindowScan } from './scan-window.ts';
 
 export interface ScanOptions {
+  /**
+   * `values`: objects with any or no white space between them, as in JSON lines, concatenated or
+   * pretty-printed JSON. `elements`: the inside of a JSON array, objects with commas between them,
+   * up to its `]`.
+   */
   readonly separator: 'values' | 'elements';
-  readonly member?: {
-    readonly name: string;
-    readonly before: Uint8Array;
-    readonly after: Uint8Array;
-    readonly first: number;
+  /** A member put first into every document. */
+  readonly member?: ScanMember;
+}
+
+/** A member whose value holds a running number: `{"offset":` 17 `}`. */
+export interface ScanMember {
+  /** Its name, without escapes. No document may have such a member already. */
+  readonly name: string;
+  /** The JSON of its value before the number. */
+  readonly before: Uint8Array;
+  /** The JSON of its value after the number. */
+  readonly after: Uint8Array;
+  /** The number of the first document; the next one has one more. */
+  readonly first: number;
+}
+
+/** Cuts bytes into documents and proves that they are JSON. */
+export interface Scanner {
+  /**
+   * The documents that are whole in `chunk`, about 1 MiB of them at most. The caller passes what is
+   * not consumed again, with more after it: at least twice as much when no document was whole,
+   * for one that is cut off is read again from its start. `final` says that no more follows.
+   *
+   * What comes before an error is delivered first; the next call then throws.
+   * @throws {JsonError} when `chunk` begins with what is no JSON object.
+   */
+  scan(chunk: Uint8Array, final: boolean): Scan;
+}
+
+export interface Scan {
+  /** Everything of the chunk as it is, but for line breaks between tokens, which are spaces here. */
+  readonly lines: Lines;
+  /** How many bytes of the chunk are done with. */
+  readonly consumed: number;
+  /** Whether the `]` of `elements` was consumed. */
+  readonly closed: boolean;
+}
+
+/** A scanner at the start of its input, past any byte-order mark. */
+export function createScanner(options: ScanOptions): Scanner {
+  const member = options.member === undefined ? undefined : encodeMember(options.member);
+  let place: number = options.separator === 'values' ? Place.betweenValues : Place.atStart;
+  let number = options.member?.first ?? 0;
+  return {
+    scan(chunk, final) {
+      let start = 0;
+      let size = windowSize;
+      while (place !== Place.afterEnd) {
+        const input = chunk.subarray(start, start + size);
+        const isLast = start + input.length === chunk.length;
+        const found = scanWindow(input, place, member, number);
+        const documents = found.lines.ends.length;
+        if (documents === 0 && found.cutOff && !isLast) {
+          size *= 2;
+          continue;
+        }
+        if (documents === 0) refuse(found, chunk, start, isLast && final);
+        place = found.place;
+        number += documents;
+        start += found.consumed;
+        if (documents > 0 || isLast) {
+          return { lines: found.lines, consumed: start, closed: place === Place.afterEnd };
+        }
+      }
+      return { lines: noLines, consumed: start, closed: true };
+    },
   };
 }
-export interface Scanner {
-  scan(
-    chunk: Uint8Array,
-    final: boolean,
-  ): { readonly lines: Lines; readonly consumed: number; readonly closed: boolean };
-}
-export declare function createScanner(options: ScanOptions): Scanner;
-export declare class JsonError extends Error {
-  readonly reason: string;
-  readonly offset: number;
-  readonly document: number;
+
+/** How much is looked at in one go, when no document is longer. */
+const windowSize = 1024 * 1024;
+
+const noLines: Lines = { bytes: new Uint8Array(), ends: new Uint32Array() };
+
+/** Throws when what was found instead of a document cannot be the begin of one. */
+function refuse(found: WindowScan, chunk: Uint8Array, start: number, isEnd: boolean): void {
+  if (found.fault !== 0 && (isEnd || !found.cutOff)) {
+    const offset = Math.min(start + found.faultAt, chunk.length);
+    throw new JsonError(reasonOf(found.fault, chunk[offset]), offset, 0);
+  }
+  const isOpen = found.place !== Place.afterEnd && found.place !== Place.betweenValues;
+  if (isEnd && isOpen) throw new JsonError('unexpected end', chunk.length, 0);
 }

@@ -1,7 +1,7 @@
 import {
   applyCheckpoint,
-  composePatches,
   Failure,
+  patchBetween,
   type Json,
   type SourceState,
   type StatePatch,
@@ -92,20 +92,21 @@ function parseText(text: string): unknown {
 /** Commits that can be taken back, and how large what undoes them may grow in all. */
 const historyLimit = { commits: 20, bytes: 64 * 1024 };
 
-/** The checkpoint after a commit that applied `patch` to the state. */
+/** The checkpoint after a commit that brought the source to `state`. */
 export function afterCommit(
   before: RunCheckpoint,
-  patch: StatePatch,
+  state: SourceState,
   streams: Readonly<Record<string, StreamMemory>>,
   at: Date,
 ): RunCheckpoint {
   const commit = before.commits + 1;
+  const undo = undoPatch(before.state, state);
   return {
     ...before,
-    state: applyCheckpoint(before.state, patch),
+    state,
     streams,
     commits: commit,
-    history: bounded([{ commit, at: at.toISOString(), undo: undoPatch(before.state, patch) }, ...before.history]),
+    history: bounded([{ commit, at: at.toISOString(), undo }, ...before.history]),
   };
 }
 
@@ -117,31 +118,14 @@ function bounded(history: readonly PastCommit[]): readonly PastCommit[] {
   });
 }
 
-/** The patch that takes back what `patch` does to `state`. */
-export function undoPatch(state: SourceState, patch: StatePatch): StatePatch {
+/** The patch that leads from the state after a commit back to that before it. */
+export function undoPatch(before: SourceState, after: SourceState): StatePatch {
+  const shared = patchBetween(after.shared, before.shared);
+  const bindings = patchBetween(after.bindings, before.bindings);
   return {
-    ...(patch.shared === undefined ? {} : { shared: undone(state.shared, patch.shared) }),
-    ...(patch.bindings === undefined
-      ? {}
-      : { bindings: undoMembers(state.bindings, patch.bindings) }),
+    ...(shared === undefined ? {} : { shared }),
+    ...(isObject(bindings) ? { bindings } : {}),
   };
-}
-
-function undone(before: Json | undefined, patch: Json): Json {
-  if (before === undefined) return null;
-  if (!isObject(patch) || !isObject(before)) return before;
-  return undoMembers(before, patch);
-}
-
-function undoMembers(
-  before: { readonly [key: string]: Json },
-  patch: { readonly [key: string]: Json },
-): { readonly [key: string]: Json } {
-  const members = Object.entries(patch).map(([key, value]) => [
-    key,
-    undone(Object.hasOwn(before, key) ? before[key] : undefined, value),
-  ]);
-  return Object.fromEntries(members) as { readonly [key: string]: Json };
 }
 
 function isObject(value: Json | undefined): value is { readonly [key: string]: Json } {
@@ -212,17 +196,4 @@ function pick<T>(
   keep: (key: string) => boolean,
 ): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(record).filter(([key]) => keep(key)));
-}
-
-/** One patch that does what `first` and then `second` do. */
-export function joinPatches(first: StatePatch, second: StatePatch): StatePatch {
-  const shared =
-    first.shared === undefined || second.shared === undefined
-      ? (second.shared ?? first.shared)
-      : composePatches(first.shared, second.shared);
-  const bindings = composePatches(first.bindings ?? {}, second.bindings ?? {});
-  return {
-    ...(shared === undefined ? {} : { shared }),
-    ...(isObject(bindings) ? { bindings } : {}),
-  };
 }

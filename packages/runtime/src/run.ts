@@ -49,9 +49,8 @@ export async function run(pipeline: Pipeline, options: RunOptions): Promise<RunR
     let stream: string | undefined;
     try {
       const end = await attempt(pipeline, { ...options, status, stop, failed });
-      if (end.is === 'caught up' || end.is === 'stopped')
-        return report(status, end.is === 'stopped');
       if (end.is === 'new streams') continue;
+      if (end.is !== 'stream failed') return report(status, end.is === 'stopped');
       ({ failure, stream } = end);
     } catch (error) {
       signal.throwIfAborted();

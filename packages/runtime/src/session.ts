@@ -1,5 +1,6 @@
 import { schemaOf, type Shape } from '@fairlead/json';
 import {
+  applyCheckpoint,
   countOf,
   Op,
   wholeRange,
@@ -9,6 +10,7 @@ import {
   type Json,
   type Log,
   type SourceEvent,
+  type SourceState,
   type StatePatch,
   type Table,
   type Writer,
@@ -17,7 +19,6 @@ import {
   afterCommit,
   decodeCheckpoint,
   encodeCheckpoint,
-  joinPatches,
   type RunCheckpoint,
   type StreamMemory,
 } from './checkpoint.ts';
@@ -53,7 +54,7 @@ export class Session implements AsyncDisposable {
   readonly #quarantine: number | undefined;
   #checkpoint: RunCheckpoint;
   /** Of the transaction that is open. */
-  #patch: StatePatch = {};
+  #state: SourceState;
   #bytes = 0;
   #sinceMs = 0;
   #committed: (() => Promise<void>)[] = [];
@@ -66,6 +67,7 @@ export class Session implements AsyncDisposable {
     this.#parts = parts;
     this.#writer = writer;
     this.#checkpoint = checkpoint;
+    this.#state = checkpoint.state;
     this.#lanes = lanesOf(parts, checkpoint);
     const quarantines = parts.streams.some(({ rule }) => rule.contract === 'quarantine');
     this.#quarantine = quarantines ? this.#lanes.length : undefined;
@@ -133,7 +135,7 @@ export class Session implements AsyncDisposable {
         this.#touch();
         return await this.#healthily(() => this.#writer.truncate(event.binding));
       case 'checkpoint':
-        this.#patch = joinPatches(this.#patch, event.patch);
+        this.#state = applyCheckpoint(this.#state, event.patch);
         if (event.committed !== undefined) this.#committed.push(event.committed);
         if (hasMembers(event.patch)) this.#touch();
         this.#atCheckpoint = true;
@@ -165,10 +167,9 @@ export class Session implements AsyncDisposable {
         ...(rewound ? { rewound } : {}),
       };
     }
-    const next = afterCommit(this.#checkpoint, this.#patch, streams, new Date());
+    const next = afterCommit(this.#checkpoint, this.#state, streams, new Date());
     await this.#healthily(() => store.commit(this.#writer, encodeCheckpoint(next)));
     this.#checkpoint = next;
-    this.#patch = {};
     this.#bytes = 0;
     this.#dirty = false;
     status.commits++;
@@ -224,8 +225,9 @@ export class Session implements AsyncDisposable {
   #tables(): readonly Table[] {
     const tables = this.#lanes.map(({ stream, gate }) => tableOf(stream, gate.shape));
     if (this.#quarantine === undefined) return tables;
-    const { materialization, parseResource } = this.#pipeline.destination;
-    const resource = parseResource(materialization.resourceFor(quarantineName), quarantineName);
+    const { destination } = this.#pipeline;
+    const offered = destination.materialization.resourceFor(quarantineName);
+    const resource = destination.parseResource(offered, quarantineName);
     return [...tables, quarantineTable(resource)];
   }
 

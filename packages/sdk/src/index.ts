@@ -57,7 +57,7 @@ export type {
   SourceEvent,
   StreamInfo,
 } from './source.ts';
-export { applyCheckpoint, composePatches, emptyState, mergePatch } from './state.ts';
+export { applyCheckpoint, emptyState, mergePatch, patchBetween } from './state.ts';
 export type { SourceState, StatePatch } from './state.ts';
 export { source, stream } from './stream.ts';
 export type { SourceDefinition, StreamDefinition, StreamPage } from './stream.ts';

@@ -34,19 +34,23 @@ export function mergePatch(target: Json | undefined, patch: Json): Json {
   return result;
 }
 
-/** One patch that does what `first` and then `second` do. */
-export function composePatches(first: Json, second: Json): Json {
-  if (!isObject(second)) return second;
-  const result: Record<string, Json> = isObject(first) ? { ...first } : {};
-  for (const [key, value] of Object.entries(second)) {
-    const before = own(result, key);
-    define(
-      result,
-      key,
-      isObject(value) && isObject(before) ? composePatches(before, value) : value,
-    );
+/**
+ * The merge patch that leads from one value to the other; undefined when they are the same. What
+ * both share by reference is not looked at. Neither may hold null, which a merge patch cannot set.
+ */
+export function patchBetween(from: Json | undefined, to: Json | undefined): Json | undefined {
+  if (from === to) return undefined;
+  if (to === undefined) return null;
+  if (!isObject(from) || !isObject(to)) return isEqual(from, to) ? undefined : to;
+  const patch: Record<string, Json> = {};
+  let changed = false;
+  for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
+    const change = patchBetween(own(from, key), own(to, key));
+    if (change === undefined) continue;
+    changed = true;
+    define(patch, key, change);
   }
-  return result;
+  return changed ? patch : undefined;
 }
 
 /** The state after a checkpoint. */
@@ -63,8 +67,13 @@ function isObject(value: Json | undefined): value is { readonly [key: string]: J
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function own(object: Record<string, Json>, key: string): Json | undefined {
+function own(object: { readonly [key: string]: Json }, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+function isEqual(a: Json | undefined, b: Json): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Sets a member, also one that is called `__proto__`. */

@@ -1,1 +1,20 @@
-export {};
+export { generateDocuments, generatedSchema, generatedStream } from './generated-stream.ts';
+export type { GeneratedOptions } from './generated-stream.ts';
+export { jsonServer } from './json-server.ts';
+export type { Answer, JsonServer, Reply, SeenRequest } from './json-server.ts';
+export {
+  lineitemColumns,
+  lineitemCsv,
+  lineitemDocuments,
+  lineitemKey,
+  writeLineitem,
+} from './lineitem.ts';
+export type { LineitemColumn, LineitemFile, LineitemOptions } from './lineitem.ts';
+export { memorySource } from './memory-source.ts';
+export type { LogStep, MemorySource, MemorySourceOptions, MemoryStream } from './memory-source.ts';
+export { mix32, randomFrom } from './random.ts';
+export type { Random } from './random.ts';
+export { backfill, changes, checkpoint, documents, fails, on, waits } from './script.ts';
+export type { Script, Step } from './script.ts';
+export { tempFolder } from './temp-folder.ts';
+export type { TempFolder } from './temp-folder.ts';

@@ -105,7 +105,7 @@ async function* catchUpNewBindings(
 
 /** What a step says or does, other than a checkpoint. */
 async function* take(
-  step: Exclude<Step, { readonly is: 'checkpoint' }> | Step,
+  step: Exclude<Step, { readonly is: 'checkpoint' }>,
   binding: number,
   stream: MemoryStream,
   failedTimes: Map<Step, number>,
@@ -124,7 +124,7 @@ async function* take(
       throw step.error;
     }
     case 'waits':
-      await Promise.race([step.until(), untilAborted(signal)]);
+      await orAborted(step.until(), signal);
       return;
     case 'schema':
       yield { is: 'schema', binding, schema: step.schema };
@@ -134,8 +134,6 @@ async function* take(
       yield { is: 'progress', binding, unit, done, total };
       return;
     }
-    case 'checkpoint':
-      return;
     default:
       yield { is: step.is, binding };
   }
@@ -172,7 +170,19 @@ function bindingAt({ bindings }: Request, index: number) {
 }
 
 async function untilAborted(signal: AbortSignal): Promise<void> {
+  await orAborted(new Promise(() => {}), signal);
+}
+
+/** Settles as `promise` does, or fails with the signal's reason when it is aborted first. */
+async function orAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  await new Promise<void>((resolve) => addAbortListener(signal, () => resolve()));
-  signal.throwIfAborted();
+  let stop: Disposable | undefined;
+  try {
+    await new Promise((resolve, reject) => {
+      stop = addAbortListener(signal, () => reject(signal.reason));
+      promise.then(resolve, reject);
+    });
+  } finally {
+    stop?.[Symbol.dispose]();
+  }
 }

@@ -7,7 +7,8 @@ import { type Documents, DocumentsBuilder, encodeDocuments, Op } from '@fairlead
  */
 export type Step =
   | { readonly is: 'documents'; readonly documents: Documents }
-  | { readonly is: 'checkpoint' | 'backfill-begins' | 'backfill-ends' | 'caught-up' }
+  | { readonly is: 'checkpoint' }
+  | { readonly is: 'backfill-begins' | 'backfill-ends' | 'caught-up' }
   | { readonly is: 'schema'; readonly schema: JsonSchema }
   | {
       readonly is: 'progress';

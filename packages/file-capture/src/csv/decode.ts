@@ -1,12 +1,8 @@
-import { Control, RunStatus, controlAddress, csvKernel, dropCsvKernel, freeAddress } from './kernel.ts';
-import { Bad, numberAddress } from './kernel.ts';
-import { csvTables, extraName } from './tables.ts';
-import { CsvError } from './csv-error.ts';
 import type { CsvColumn } from './types.ts';
-import type { CsvDialect } from './dialect.ts';
-import { Preamble } from './preamble.ts';
-import { checkDialect } from './dialect.ts';
-import { firstInvalidUtf8 } from './utf8.ts';
+import { Decoder } from './decoder.ts';
+import type { CsvDialect } from './csv-dialect.ts';
+import type { CsvError } from './csv-error.ts';
+import type { CsvLines } from './workspace.ts';
 
 export interface CsvDecoderOptions {
   readonly dialect: CsvDialect;
@@ -30,7 +26,10 @@ export interface CsvDecoderOptions {
   readonly extraFields?: 'fail' | 'keep';
   /** Whether a row without a faithful form ends the decoding or is left out and counted. */
   readonly onBadRow?: 'fail' | 'skip';
-  /** The greatest length of a row, to tell it from a quote that is never closed. */
+  /**
+   * The greatest length of a row, 64 MiB unless given, at most 512 MiB. A longer one is taken for
+   * a quote that is never closed and always ends the decoding, as nobody knows where it ends.
+   */
   readonly maxRowBytes?: number;
 }
 
@@ -42,7 +41,7 @@ export interface SkippedRows {
 
 /** Consecutive documents and how much of the chunk they took. */
 export interface DecodedCsv {
-  readonly lines: { readonly bytes: Uint8Array; readonly ends: Uint32Array };
+  readonly lines: CsvLines;
   readonly consumed: number;
 }
 

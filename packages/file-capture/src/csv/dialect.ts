@@ -1,55 +1,98 @@
-/** How the bytes of a CSV file are cut into rows and fields. Characters are single and ASCII. */
-export interface CsvDialect {
-  readonly delimiter: string;
-  /** What may enclose a field, in which it is doubled; `null` when nothing does. */
-  readonly quote: string | null;
-  /**
-   * What makes a following quote, delimiter, end of row or another escape part of the value,
-   * inside and outside quotes. Before anything else it is part of the value itself.
-   */
-  readonly escape: string | null;
-  /** What ends a row outside quotes: CR, LF or both (`any`), one of them, or 0x1E. */
-  readonly terminator: CsvTerminator;
-  /** What a line that is not a row begins with; `null` when there are no such lines. */
-  readonly comment: string | null;
-  /** How many lines stand before the header, or before the first row. */
-  readonly skipLines: number;
-  /** Whether the first row holds names. */
-  readonly header: boolean;
+import { columnNames } from './column-names.ts';
+import { CsvError } from './csv-error.ts';
+import { checkDialect } from './csv-dialect.ts';
+import type { CsvDialect } from './csv-dialect.ts';
+import { chooseCharacters } from './choose-characters.ts';
+import { hasHeader } from './header.ts';
+import { Preamble } from './preamble.ts';
+import { sampleRows } from './sample-rows.ts';
+import type { CsvField } from './read-row.ts';
+
+export type { CsvDialect, CsvTerminator } from './csv-dialect.ts';
+
+/** What is known about a file before its bytes are looked at. What is absent is detected. */
+export interface CsvDialectHints {
+  readonly delimiter?: string;
+  readonly quote?: string | null;
+  readonly escape?: string | null;
+  readonly terminator?: CsvDialect['terminator'];
+  readonly comment?: string | null;
+  readonly skipLines?: number;
+  readonly header?: 'auto' | 'present' | 'absent';
+  /** Names by position. The first row is then a row unless it consists of these names. */
+  readonly columns?: readonly string[];
+  /** Names that no column may get, as other members of the documents have them. */
+  readonly reserved?: readonly string[];
+  /** Whether the sample is the whole file; if not, its last row is not looked at. */
+  readonly whole?: boolean;
 }
 
-export type CsvTerminator = 'any' | 'lf' | 'cr' | 'record-separator';
+/** A dialect, the names of the columns, and the rows of the sample after the header. */
+export interface DetectedCsv {
+  readonly dialect: CsvDialect;
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly CsvField[])[];
+}
 
-/** The bytes that end a row, for each terminator. */
-export const terminatorBytes: Readonly<Record<CsvTerminator, readonly [number, number]>> = {
-  any: [10, 13],
-  lf: [10, 10],
-  cr: [13, 13],
-  'record-separator': [0x1e, 0x1e],
-};
+/** How much of a file is enough. */
+export const sampleBytes = 64 * 1024;
 
 /**
- * Passes `dialect` on.
+ * The dialect of a file that begins with `sample`, in UTF-8. A sample of less than
+ * {@link sampleBytes} is taken for the whole file unless the hints say otherwise.
  *
- * @throws {RangeError} when its characters are not single ASCII ones, or when two of them, or the
- * ends of rows, are the same
+ * @throws {RangeError} when the hints contradict each other
  */
-export function checkDialect(dialect: CsvDialect): CsvDialect {
-  const taken = new Map<number, string>(
-    terminatorBytes[dialect.terminator].map((code) => [code, 'end of a row']),
-  );
-  for (const role of ['delimiter', 'quote', 'escape', 'comment'] as const) {
-    const character = dialect[role];
-    if (character === null) continue;
-    const code = character.charCodeAt(0);
-    if (character.length !== 1 || code > 0x7f) {
-      throw new RangeError(`the ${role} must be a single ASCII character`);
-    }
-    const other = taken.get(code);
-    // An escape that is the quote says what holds anyway: a doubled quote is one.
-    if (other === 'quote' && role === 'escape') continue;
-    if (other !== undefined) throw new RangeError(`the ${role} is also the ${other}`);
-    taken.set(code, role);
-  }
-  return dialect;
+export function detectDialect(sample: Uint8Array, hints: CsvDialectHints = {}): DetectedCsv {
+  const whole = hints.whole ?? sample.length < sampleBytes;
+  const given: CsvDialect = {
+    delimiter: hints.delimiter ?? ',',
+    quote: hints.quote === undefined ? '"' : hints.quote,
+    escape: hints.escape ?? null,
+    terminator: hints.terminator ?? 'any',
+    comment: hints.comment ?? null,
+    skipLines: hints.skipLines ?? 0,
+    header: false,
+  };
+  const start = new Preamble(given).skip(sample, whole);
+  const text = Buffer.from(sample.subarray(start)).toString('latin1');
+  const dialect = checkDialect({
+    ...given,
+    ...chooseCharacters(text, whole, given, {
+      delimiter: hints.delimiter === undefined,
+      quote: hints.quote === undefined,
+      fieldCount: hints.columns?.length,
+    }),
+  });
+  const rows = sampleRows(text, whole, dialect).map((row) => row.fields.map(utf8));
+  if (rows.length === 0 && !whole) throw headerTooLarge(sample.length, start);
+  const header = firstIsHeader(rows, hints);
+  const data = header ? rows.slice(1) : rows;
+  const width = Math.max(0, ...data.map((row) => row.length));
+  const found = header ? rows[0]?.map((field) => field.text) : undefined;
+  const names = hints.columns ?? found ?? Array.from({ length: width }, () => '');
+  return {
+    dialect: { ...dialect, header },
+    names: columnNames(names, hints.reserved),
+    rows: data,
+  };
+}
+
+function firstIsHeader(
+  rows: readonly (readonly CsvField[])[],
+  { header = 'auto', columns }: CsvDialectHints,
+): boolean {
+  if (header !== 'auto') return header === 'present' && rows.length > 0;
+  if (columns === undefined) return hasHeader(rows);
+  const [first] = rows;
+  return first?.length === columns.length && first.every(({ text }, i) => text === columns[i]);
+}
+
+function utf8({ text, quoted }: CsvField): CsvField {
+  return { text: Buffer.from(text, 'latin1').toString(), quoted };
+}
+
+function headerTooLarge(bytes: number, offset: number): CsvError {
+  const reason = `has more than ${bytes} bytes: perhaps a quote is never closed`;
+  return new CsvError('too-large', reason, 0, offset);
 }

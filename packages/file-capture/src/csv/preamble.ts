@@ -1,6 +1,6 @@
-import type { CsvDialect } from './dialect.ts';
-import { terminatorBytes } from './dialect.ts';
-import { readRow } from './read-row.ts';
+import type { CsvDialect } from './csv-dialect.ts';
+import { terminatorBytes } from './csv-dialect.ts';
+import { readRow, rowCodes } from './read-row.ts';
 
 /** Skips what stands before the first row of a file: a byte-order mark, lines, the header. */
 export class Preamble {
@@ -39,7 +39,7 @@ export class Preamble {
     }
     if (!this.#header) return at;
     const text = Buffer.from(chunk.buffer, chunk.byteOffset + at, chunk.length - at);
-    const row = readRow(text.toString('latin1'), 0, this.#dialect);
+    const row = readRow(text.toString('latin1'), 0, rowCodes(this.#dialect));
     if (row === undefined ? !final : !row.ended && !final) return at;
     this.#header = false;
     return row === undefined ? chunk.length : at + row.end;

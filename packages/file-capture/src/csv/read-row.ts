@@ -1,17 +1,11 @@
-import { terminatorBytes } from './dialect.ts';
-import type { CsvDialect } from './dialect.ts';
+import { terminatorBytes } from './csv-dialect.ts';
+import type { CsvDialect } from './csv-dialect.ts';
 
 /** A field as it was read, without its quotes and escapes. */
 export interface CsvField {
   readonly text: string;
   readonly quoted: boolean;
 }
-
-/** What of a dialect matters inside a row. */
-export type RowDialect = Pick<
-  CsvDialect,
-  'delimiter' | 'quote' | 'escape' | 'terminator' | 'comment'
->;
 
 export interface SampleRow {
   readonly fields: readonly CsvField[];
@@ -20,8 +14,27 @@ export interface SampleRow {
   readonly end: number;
   /** Whether something ends the row; else the text does, perhaps in its middle. */
   readonly ended: boolean;
-  /** Whether nothing stands between a closing quote and the next delimiter. */
+  /** Whether all quotes are closed, and right before the next delimiter. */
   readonly clean: boolean;
+}
+
+/** The characters of a dialect as codes, -1 for those that it does not have. */
+export interface RowCodes {
+  readonly delimiter: number;
+  readonly quote: number;
+  readonly escape: number;
+  readonly comment: number;
+  readonly ends: readonly [number, number];
+}
+
+export function rowCodes(dialect: CsvDialect): RowCodes {
+  return {
+    delimiter: dialect.delimiter.charCodeAt(0),
+    quote: dialect.quote?.charCodeAt(0) ?? -1,
+    escape: dialect.escape?.charCodeAt(0) ?? -1,
+    comment: dialect.comment?.charCodeAt(0) ?? -1,
+    ends: terminatorBytes[dialect.terminator],
+  };
 }
 
 /**
@@ -29,68 +42,86 @@ export interface SampleRow {
  * character of `text` is one byte, so that positions are those of the bytes. It reads samples and
  * headers by the rules of the kernel, which reads the rest.
  */
-export function readRow(text: string, at: number, dialect: RowDialect): SampleRow | undefined {
-  const start = nextRow(text, at, dialect);
+export function readRow(text: string, at: number, codes: RowCodes): SampleRow | undefined {
+  const start = nextRow(text, at, codes);
   if (start === undefined) return undefined;
-  const isEnd = rowEnds(dialect);
   const fields: CsvField[] = [];
   let clean = true;
   let i = start;
   for (;;) {
-    const quoted = text[i] === dialect.quote && i < text.length;
-    let value = '';
-    if (quoted) {
-      i++;
-      for (;;) {
-        if (i >= text.length) return { fields, start, end: i, ended: false, clean: false };
-        if (text[i] === dialect.quote) {
-          if (text[i + 1] !== dialect.quote) break;
-          i++;
-        } else if (isEscape(text, i, dialect)) i++;
-        value += text[i++];
-      }
-      i++;
-    }
-    while (i < text.length && text[i] !== dialect.delimiter && !isEnd(text, i)) {
-      if (quoted) clean = false;
-      if (isEscape(text, i, dialect)) {
-        i++;
-        if (text.startsWith('\r\n', i) && isEnd(text, i + 1)) value += text[i++];
-      }
-      value += text[i++];
-    }
-    fields.push({ text: value, quoted });
-    if (text[i] !== dialect.delimiter) break;
+    const quoted = text.charCodeAt(i) === codes.quote;
+    const inside = quoted ? quotedText(text, i + 1, codes) : nothing(i);
+    if (!inside.closed) return { fields, start, end: inside.end, ended: false, clean: false };
+    const outside = plainText(text, inside.end, codes);
+    if (quoted && outside.end > inside.end) clean = false;
+    fields.push({ text: inside.text + outside.text, quoted });
+    i = outside.end;
+    if (text.charCodeAt(i) !== codes.delimiter) break;
     i++;
   }
   const ended = i < text.length;
   return { fields, start, end: ended ? i + 1 : i, ended, clean };
 }
 
+interface Piece {
+  readonly text: string;
+  readonly end: number;
+  readonly closed: boolean;
+}
+
+const nothing = (end: number): Piece => ({ text: '', end, closed: true });
+
+/** Up to the delimiter or the end of the row. */
+function plainText(text: string, start: number, codes: RowCodes): Piece {
+  let value = '';
+  let copied = start;
+  let i = start;
+  for (; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === codes.delimiter || isEnd(code, codes)) break;
+    if (!isEscape(text, i, codes)) continue;
+    value += text.slice(copied, i);
+    copied = ++i;
+    if (text.startsWith('\r\n', i) && isEnd(10, codes)) i++;
+  }
+  return { text: value + text.slice(copied, i), end: i, closed: true };
+}
+
+/** Up to the closing quote, behind which the piece ends. */
+function quotedText(text: string, start: number, codes: RowCodes): Piece {
+  let value = '';
+  let copied = start;
+  for (let i = start; i < text.length; i++) {
+    const quote = text.charCodeAt(i) === codes.quote;
+    if (quote && text.charCodeAt(i + 1) !== codes.quote) {
+      return { text: value + text.slice(copied, i), end: i + 1, closed: true };
+    }
+    if (!quote && !isEscape(text, i, codes)) continue;
+    value += text.slice(copied, i);
+    copied = ++i;
+  }
+  return { text: '', end: text.length, closed: false };
+}
+
 /** Where the next line begins that is neither blank nor a comment. */
-function nextRow(text: string, at: number, dialect: RowDialect): number | undefined {
-  const isEnd = rowEnds(dialect);
+function nextRow(text: string, at: number, codes: RowCodes): number | undefined {
   let i = at;
   for (;;) {
-    while (i < text.length && isEnd(text, i)) i++;
+    while (i < text.length && isEnd(text.charCodeAt(i), codes)) i++;
     if (i >= text.length) return undefined;
-    if (text[i] !== dialect.comment) return i;
-    while (i < text.length && !isEnd(text, i)) i++;
+    if (text.charCodeAt(i) !== codes.comment) return i;
+    while (i < text.length && !isEnd(text.charCodeAt(i), codes)) i++;
   }
 }
 
-/** Whether the character at `i` takes the meaning of the next one away. */
-function isEscape(text: string, i: number, dialect: RowDialect): boolean {
-  if (text[i] !== dialect.escape || i + 1 >= text.length) return false;
-  const next = text[i + 1];
-  const { quote, escape, delimiter } = dialect;
-  return next === quote || next === escape || next === delimiter || rowEnds(dialect)(text, i + 1);
+function isEnd(code: number, { ends }: RowCodes): boolean {
+  return code === ends[0] || code === ends[1];
 }
 
-function rowEnds(dialect: RowDialect): (text: string, i: number) => boolean {
-  const [end1, end2] = terminatorBytes[dialect.terminator];
-  return (text, i) => {
-    const code = text.charCodeAt(i);
-    return code === end1 || code === end2;
-  };
+/** Whether the character at `i` takes the meaning of the next one away. */
+function isEscape(text: string, i: number, codes: RowCodes): boolean {
+  if (text.charCodeAt(i) !== codes.escape) return false;
+  const next = text.charCodeAt(i + 1);
+  const { quote, escape, delimiter } = codes;
+  return next === quote || next === escape || next === delimiter || isEnd(next, codes);
 }

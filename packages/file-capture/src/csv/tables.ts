@@ -1,6 +1,6 @@
 import { Control, columnTypes, freeAddress } from './kernel.ts';
 import type { CsvDecoderOptions } from './decode.ts';
-import { terminatorBytes } from './dialect.ts';
+import { terminatorBytes } from './csv-dialect.ts';
 
 /** What the kernel has to know of one decoder. */
 export interface CsvTables {

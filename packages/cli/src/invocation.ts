@@ -1,0 +1,41 @@
+import { createLog, type Log } from '@fairlead/sdk';
+import type { Environment } from './environment.ts';
+import { formatLogLine } from './format-log-line.ts';
+import type { Interruption } from './interruption.ts';
+import type { Output } from './output.ts';
+import type { Terminal } from './terminal.ts';
+
+/** One call of the command: what a verb reads, writes and heeds. */
+export interface Invocation {
+  readonly environment: Environment;
+  readonly output: Output;
+  readonly terminal: Terminal;
+  readonly interruption: Interruption;
+  readonly options: CommonOptions;
+}
+
+/** Options that every verb has. */
+export interface CommonOptions {
+  /** Results for machines. */
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly logFormat?: 'text' | 'json';
+}
+
+const order = ['debug', 'info', 'warn', 'error'] as const;
+
+/** The log of a call, which goes to standard error. */
+export function logOf({ environment, terminal, options }: Invocation): Log {
+  const least = options.verbose === true ? 'debug' : options.quiet === true ? 'error' : 'info';
+  const style = options.logFormat ?? (environment.display.interactive ? 'terminal' : 'text');
+  return createLog((level, message, fields) => {
+    if (order.indexOf(level) < order.indexOf(least)) return;
+    terminal.line(formatLogLine(style, { level, message, fields, at: new Date() }));
+  });
+}
+
+/** Writes one JSON document on a line of its own. */
+export async function writeJson(output: Output, value: unknown): Promise<void> {
+  await output.write(`${JSON.stringify(value)}\n`);
+}

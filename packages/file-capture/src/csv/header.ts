@@ -1,0 +1,41 @@
+import type { CsvField } from './read-row.ts';
+
+/**
+ * Whether the first of `rows` names columns. It does not when it holds a number, a date or a
+ * boolean in a column where all other values are such. It does when another column has only such
+ * values below something else. Failing both, it does unless its fields are all empty or two of
+ * them are the same.
+ */
+export function hasHeader(rows: readonly (readonly CsvField[])[]): boolean {
+  const [first, ...others] = rows;
+  if (first === undefined) return false;
+  let names = false;
+  for (const [i, { text }] of first.entries()) {
+    if (text === '') continue;
+    const below = others.flatMap((row) => (row[i] === undefined ? [] : [row[i].text]));
+    const values = below.filter((value) => value !== '');
+    const form = formOf(text);
+    if (form !== undefined && values.every((value) => formOf(value) === form)) return false;
+    const belowForm = values[0] === undefined ? undefined : formOf(values[0]);
+    if (belowForm === undefined) continue;
+    names ||= form === undefined && values.every((value) => formOf(value) === belowForm);
+  }
+  if (names) return true;
+  const texts = first.map(({ text }) => text).filter((text) => text !== '');
+  return texts.length > 0 && new Set(texts).size === texts.length;
+}
+
+/** The form of a value by which it is told from a name. */
+export function formOf(value: string): Form | undefined {
+  for (const [form, pattern] of forms) if (pattern.test(value)) return form;
+  return undefined;
+}
+
+type Form = 'number' | 'date' | 'boolean';
+
+const forms: readonly (readonly [Form, RegExp])[] = [
+  ['number', /^[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:[eE][+-]?\d+)?%?$/],
+  ['date', /^\d{4}-\d\d?-\d\d?(?:[T ][\d:.,]+ ?(?:Z|[+-][\d:]+)?)?$/],
+  ['date', /^\d\d?([./-])\d\d?\1\d{4}(?: [\d:.,]+)?$/],
+  ['boolean', /^(?:true|false)$/i],
+];

@@ -1,0 +1,1 @@
+export { createCsvDecoder } from './decode.ts';

@@ -1,0 +1,119 @@
+import {
+  align,
+  counterSize,
+  freeAddress,
+  inputPadding,
+  openKernel,
+  writeCounter,
+} from './kernel.ts';
+import type { Lines } from './lines.ts';
+
+/** What may come next; the numbers are those of `kernel/scan.ts`. */
+export const Place = {
+  atStart: 0,
+  afterElement: 1,
+  afterComma: 2,
+  afterEnd: 3,
+  betweenValues: 4,
+} as const;
+
+/** The bytes of a member that is put first into each document. */
+export interface MemberBytes {
+  readonly name: Uint8Array;
+  /** `{"name":` and what comes before the number. */
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+}
+
+export interface WindowScan {
+  /** The documents that are whole; they own their bytes. */
+  readonly lines: Lines;
+  /** How many bytes of the input are done with. */
+  readonly consumed: number;
+  readonly place: number;
+  /** What follows the documents, as a number for {@link reasonOf}; 0 when nothing is wrong with it. */
+  readonly fault: number;
+  /** Where that is in the input. */
+  readonly faultAt: number;
+  /** Whether more input might repair the fault. */
+  readonly cutOff: boolean;
+}
+
+/** The bytes for a member. */
+export function encodeMember(member: {
+  readonly name: string;
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+}): MemberBytes {
+  return {
+    name: Buffer.from(member.name),
+    before: Buffer.concat([Buffer.from(`{${JSON.stringify(member.name)}:`), member.before]),
+    after: member.after,
+  };
+}
+
+/**
+ * The documents of `input` from `place` on, as many as fit into 1 MiB and at least one that is
+ * whole. The first one gets `number` in its added member.
+ */
+export function scanWindow(
+  input: Uint8Array,
+  place: number,
+  member: MemberBytes | undefined,
+  number: number,
+): WindowScan {
+  const { name, before, after } = member ?? noMember;
+  const nameAt = inputAt;
+  const beforeAt = align(nameAt + name.length + inputPadding);
+  const afterAt = align(beforeAt + before.length + inputPadding);
+  const from = align(afterAt + after.length + inputPadding);
+  const to = align(from + input.length + inputPadding);
+  const limit = to + Math.max(outputSize, input.length + before.length + after.length + 128);
+  const kernel = openKernel(limit + inputPadding);
+  const { run } = kernel;
+  if (member === undefined) run.setMember(0, 0, 0, 0, 0, 0, 0);
+  else {
+    kernel.write(nameAt, name);
+    kernel.write(beforeAt, before);
+    kernel.write(afterAt, after);
+    writeCounter(kernel, counterAt, number);
+    run.setMember(beforeAt, before.length, afterAt, after.length, counterAt, nameAt, name.length);
+  }
+  kernel.write(from, input);
+  run.scan(from, from + input.length, place, scratchAt, to, limit, endsAt, endsEnd);
+  const faultAt = (run.faultAt.value >>> 0) - from;
+  return {
+    lines: {
+      bytes: ownedBytes(kernel.bytes.subarray(to, run.written.value >>> 0)),
+      ends: kernel.words.slice(endsAt >> 2, (endsAt >> 2) + run.documents.value),
+    },
+    consumed: (run.consumed.value >>> 0) - from,
+    place: run.place.value,
+    fault: run.fault.value,
+    faultAt,
+    cutOff: run.fault.value !== 0 && faultAt >= input.length,
+  };
+}
+
+const noMember: MemberBytes = {
+  name: new Uint8Array(),
+  before: new Uint8Array(),
+  after: new Uint8Array(),
+};
+
+const outputSize = 1024 * 1024;
+/** Documents of two bytes are no more than this at once. */
+const mostDocuments = 65_536;
+
+// The memory: open brackets, the counter, the ends of the lines, the member, the input, the output.
+const scratchAt = freeAddress;
+const counterAt = scratchAt + 1024;
+const endsAt = counterAt + counterSize;
+const endsEnd = endsAt + 4 * mostDocuments;
+const inputAt = endsEnd;
+
+function ownedBytes(view: Uint8Array): Uint8Array {
+  const bytes = Buffer.allocUnsafeSlow(view.length);
+  bytes.set(view);
+  return bytes;
+}
