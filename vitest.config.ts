@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'module', 'node', 'development|production'] } },
   test: {
-    include: ['{packages,connectors,scripts,examples}/**/*.test.ts'],
+    include: ['{packages,connectors,tests}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

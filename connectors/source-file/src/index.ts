@@ -1,1 +1,1 @@
-export {};
+export { file, file as connector } from './source.ts';

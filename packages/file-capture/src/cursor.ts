@@ -4,8 +4,8 @@ import { z } from 'zod';
 /** The state of one binding: which version of which file has been read, and how far. */
 export const FileCursor = z.object({
   /**
-   * For each file that has been read: its version, and how many records it gave. The version is
-   * empty when the file is gone, or its reading was given up.
+   * For each file that has been read: its version, and how many of its records were handed out. The
+   * version is empty when the file was deleted, or went away before it was read to its end.
    */
   files: z.record(z.string(), z.tuple([z.string(), z.int().min(0)])),
   /** The file that is being read. */
@@ -13,15 +13,15 @@ export const FileCursor = z.object({
     .object({
       path: z.string(),
       version: z.string(),
-      /** How it is read; another way starts it anew. */
+      /** How it is read. When that changes, the file is read anew. */
       as: z.string(),
-      /** Position after the last record that was handed out, in bytes of text. */
+      /** Behind the last record that was handed out, in bytes of text. */
       offset: z.int().min(0),
       /** Records up to there. */
       records: z.int().min(0),
       /** What a decoder must be told to go on there. */
       inside: z.string().optional(),
-      /** Records of this file that were handed out before, in other versions, and not deleted. */
+      /** Records of earlier versions that were handed out and not deleted; absent when none ever were. */
       replaces: z.int().min(0).optional(),
     })
     .optional(),
@@ -29,29 +29,90 @@ export const FileCursor = z.object({
   backfill: z.literal(true).optional(),
 });
 export type FileCursor = z.infer<typeof FileCursor>;
+
+/** A file that has been read: its version and number of records. */
+export type ReadFile = FileCursor['files'][string];
+
+/** A file that is being read. */
 export type Reading = NonNullable<FileCursor['reading']>;
 
-/**
- * The state of one binding while it is read. Each change is followed by a patch with what changed
- * since the last one.
- */
+/** A {@link FileCursor} while it is used. It knows what changed since it was last saved. */
 export class CursorState {
-  readonly #stateKey: string;
-  readonly #files: Map<string, readonly [string, number]>;
+  readonly #files: Map<string, ReadFile>;
+  readonly #changed = new Map<string, ReadFile>();
   #reading: Reading | undefined;
   #backfill: boolean;
-  #saved: { readonly reading: Reading | undefined; readonly backfill: boolean };
-  readonly #changed: Map<string, readonly [string, number] | null>;
-  #isNew: boolean;
+  #saved: Omit<FileCursor, 'files'> | undefined;
 
-  constructor(stateKey: string, saved: FileCursor | undefined) {
-    this.#stateKey = stateKey;
+  /** What was saved, or the beginning of a backfill. */
+  constructor(saved: FileCursor | undefined) {
     this.#files = new Map(Object.entries(saved?.files ?? {}));
     this.#reading = saved?.reading;
     this.#backfill = saved === undefined || saved.backfill === true;
-    this.#saved = { reading: saved?.reading, backfill: saved?.backfill === true };
-    this.#changed = new Map();
-    this.#isNew = saved === undefined;
+    this.#saved = saved;
+  }
+
+  /** Whether nothing was ever saved. */
+  get isNew(): boolean {
+    return this.#saved === undefined;
+  }
+
+  get backfilling(): boolean {
+    return this.#backfill;
+  }
+
+  get reading(): Reading | undefined {
+    return this.#reading;
+  }
+
+  get files(): ReadonlyMap<string, ReadFile> {
+    return this.#files;
+  }
+
+  /** A file has been read so far. */
+  read(reading: Reading): void {
+    this.#reading = reading;
+  }
+
+  /** A file needs no more reading. */
+  settle(path: string, file: ReadFile): void {
+    this.#files.set(path, file);
+    this.#changed.set(path, file);
+    if (this.#reading?.path === path) this.#reading = undefined;
+  }
+
+  endBackfill(): void {
+    this.#backfill = false;
+  }
+
+  /** What changed since the last patch, for the binding with this key. Empty when nothing did. */
+  takePatch(stateKey: string): StatePatch {
+    const patch: Record<string, Json> = {};
+    if (this.#saved === undefined || this.#changed.size > 0) {
+      patch['files'] = Object.fromEntries(this.#changed);
+    }
+    const reading = difference(this.#saved?.reading, this.#reading);
+    if (reading !== undefined) patch['reading'] = reading;
+    const saidBackfill = this.#saved?.backfill === true;
+    if (this.#backfill !== saidBackfill) patch['backfill'] = this.#backfill ? true : null;
+    this.#changed.clear();
+    this.#saved = {
+      reading: this.#reading,
+      ...(this.#backfill ? { backfill: true } : {}),
+    };
+    return Object.keys(patch).length === 0 ? {} : { bindings: { [stateKey]: patch } };
   }
 }
-export type { Json, StatePatch };
+
+/** The merge patch from one to the other; undefined when they are the same. */
+function difference(before: Reading | undefined, after: Reading | undefined): Json | undefined {
+  if (after === undefined) return before === undefined ? undefined : null;
+  const old = new Map<string, Json | undefined>(Object.entries(before ?? {}));
+  const patch: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(after)) {
+    if (value !== undefined && value !== old.get(name)) patch[name] = value;
+    if (value !== undefined) old.delete(name);
+  }
+  for (const [name, value] of old) if (value !== undefined) patch[name] = null;
+  return Object.keys(patch).length === 0 ? undefined : patch;
+}

@@ -13,8 +13,9 @@ export async function* gunzip(
   chunks: AsyncIterable<Uint8Array>,
   path: string,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  // It stops after each output until that is read: a larger mark would join outputs by copying.
-  const engine = createGunzip({ chunkSize: outputBytes, highWaterMark: 1 });
+  // It stops after each output until that is read: a higher mark would join outputs by copying.
+  const options = { chunkSize: outputBytes, highWaterMark: 1 };
+  const engine = createGunzip(options);
   const watch = watchEngine(engine);
   let fedBytes = 0;
   try {

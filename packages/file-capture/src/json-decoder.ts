@@ -90,8 +90,12 @@ export function createJsonDecoder(options: JsonDecoderOptions): Decoder {
         if (!found) return skipped(consumed);
         // null is how some systems write that there is nothing in a list.
         if (chunk[consumed] === letterN) goTo('leaving');
-        else goTo(chunk[consumed] === openBracket ? 'elements' : 'object');
-        return skipped(place === 'elements' ? consumed + 1 : consumed);
+        else if (chunk[consumed] !== openBracket) goTo('object');
+        else {
+          goTo('elements');
+          return skipped(consumed + 1);
+        }
+        return skipped(consumed);
       }
       case 'object': {
         const { decoded } = scan(chunk, 0, final);

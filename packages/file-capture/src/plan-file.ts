@@ -1,5 +1,5 @@
 import { hash32 } from '@fairlead/sdk';
-import { decompress } from './compression.ts';
+import { decompress, type Decompressed } from './compression.ts';
 import { detectEncoding, transcode } from './csv/encoding.ts';
 import { detectFormat, extensionOf } from './detect-format.ts';
 import type { FormatPlan } from './format.ts';
@@ -31,7 +31,7 @@ export type PlanSettings = Pick<FileSettings, 'format' | 'compression' | 'metada
 /** A file's plan and all of its text in UTF-8. Closing `text` closes the file's chunks. */
 export interface PlannedFile {
   readonly plan: FilePlan;
-  readonly text: AsyncIterable<Uint8Array>;
+  readonly text: AsyncIterableIterator<Uint8Array>;
 }
 
 /**
@@ -44,10 +44,24 @@ export async function planFile(
   settings: PlanSettings,
 ): Promise<PlannedFile> {
   const plain = await decompress(chunks, { setting: settings.compression, path });
+  try {
+    return await planText(plain, path, settings);
+  } catch (error) {
+    await plain.chunks.return?.();
+    throw error;
+  }
+}
+
+async function planText(
+  { compression, chunks }: Decompressed,
+  path: string,
+  settings: PlanSettings,
+): Promise<PlannedFile> {
   // One byte more than is used tells whether that is all.
-  const raw = await peek(plain.chunks, sampleBytes + 1);
+  const raw = await peek(chunks, sampleBytes + 1);
   const { encoding, guessed } = encodingOf(raw.head.subarray(0, sampleBytes), settings.format);
-  const text = encoding === utf8 ? raw : await peek(transcode(raw.chunks, encoding), sampleBytes + 1);
+  const text =
+    encoding === utf8 ? raw : await peek(transcode(raw.chunks, encoding), sampleBytes + 1);
   const head = withoutMark(text.head.subarray(0, sampleBytes));
   const whole = text.head.length <= sampleBytes;
   const member = settings.metadata === false ? undefined : settings.metadata;
@@ -56,7 +70,6 @@ export async function planFile(
   const format = blank
     ? undefined
     : detectFormat(sample, settings.format).plan(sample, settings.format);
-  const { compression } = plain;
   const how = { compression, encoding, member, format: format?.format, how: format?.how };
   return {
     plan: {

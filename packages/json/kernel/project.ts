@@ -62,7 +62,7 @@ export function project(
   projectedCount = 0;
   longest = 0;
   // An op has at most three digits, a counter at most twenty.
-  const trailer = 64 + (presence ? (columnsEnd - columns) / COLUMN_SIZE : 0);
+  const trailer: usize = 64 + (presence ? (columnsEnd - columns) / COLUMN_SIZE : <usize>0);
   let well = true;
   p = pastBlanks(p);
   while (p < end) {

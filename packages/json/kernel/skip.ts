@@ -63,7 +63,7 @@ export function scalarEnd(p: usize): usize {
         i8x16.eq(v128.or(bytes, i8x16.splat(32)), i8x16.splat(125)),
       ),
     );
-    p += stops ? ctz(stops) : 16;
+    p += stops ? <usize>ctz(stops) : 16;
   } while (!stops);
   return p;
 }

@@ -73,7 +73,7 @@ export function fieldCount(kernel: Kernel, layout: TableLayout): number {
 export function fieldName(kernel: Kernel, address: number): string {
   const pattern = kernel.words[address >> 2] ?? 0;
   const length = kernel.words[(address >> 2) + 1] ?? 0;
-  return kernel.bytes.utf8Slice(pattern + 1, pattern + length - 2);
+  return kernel.bytes.toString('utf8', pattern + 1, pattern + length - 2);
 }
 
 const headerSize = 64;

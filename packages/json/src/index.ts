@@ -12,6 +12,7 @@ export { decodeValue } from './decode.ts';
 export { EncodeError } from './encode-error.ts';
 export { encodeLine, encodeObject, encodeString, encodeValue } from './encode.ts';
 export { extract } from './extract.ts';
+export { inferShape, shapeOfValue, type InferOptions } from './infer.ts';
 export { JsonSyntaxError } from './json-syntax-error.ts';
 export type { Lines } from './lines.ts';
 export { members, type ByteRange, type Member } from './members.ts';
@@ -19,3 +20,4 @@ export { emptyShape, mergeShapes, sameShape, widens, type MergeOptions } from '.
 export { formatPointer, parsePointer, PointerError } from './pointer.ts';
 export { ValueClass, type Shape } from './shape.ts';
 export { replaceMember, SpliceError, withMember, withoutMember } from './splice.ts';
+export { validateJson, type JsonFault } from './validate.ts';

@@ -18,8 +18,9 @@ export class JsonError extends Error {
 
 /** The phrase for a fault of `kernel/validate.ts` at a byte, which is undefined at the end of the input. */
 export function reasonOf(fault: number, byte: number | undefined): string {
+  if (byte === undefined) return fault === unexpected ? 'unexpected end' : 'unterminated string';
   if (fault === unexpected || (fault === notAnObject && kindOf(byte) === undefined)) {
-    return byte === undefined ? 'unexpected end' : `unexpected ${nameOf(byte)}`;
+    return `unexpected ${nameOf(byte)}`;
   }
   if (fault === notAnObject) return `${kindOf(byte)}, where an object is expected`;
   return reasons[fault] ?? 'malformed JSON';
@@ -44,8 +45,7 @@ function nameOf(byte: number): string {
     : `byte 0x${byte.toString(16).padStart(2, '0')}`;
 }
 
-function kindOf(byte: number | undefined): string | undefined {
-  if (byte === undefined) return undefined;
+function kindOf(byte: number): string | undefined {
   if (byte === 0x2d || (byte >= 0x30 && byte <= 0x39)) return 'a number';
   return kinds[String.fromCharCode(byte)];
 }

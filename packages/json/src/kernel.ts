@@ -39,7 +39,7 @@ export class Kernel {
   }
 
   #survivesDouble(start: number, end: number): number {
-    const text = this.bytes.latin1Slice(start >>> 0, end >>> 0);
+    const text = this.bytes.toString('latin1', start >>> 0, end >>> 0);
     return String(Number(text)) === text || survivesDouble(text) ? 1 : 0;
   }
 }
@@ -71,7 +71,7 @@ export function align(address: number): number {
 export function writeCounter(kernel: Kernel, address: number, value: number): void {
   const digits = String(value);
   kernel.bytes.fill(0x30, address + 8, address + 32);
-  kernel.bytes.latin1Write(digits, address + 32 - digits.length);
+  kernel.bytes.write(digits, address + 32 - digits.length, 'latin1');
   kernel.words[address >> 2] = address + 32 - digits.length;
   kernel.words[(address >> 2) + 1] = digits.length;
 }

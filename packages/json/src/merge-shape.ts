@@ -1,3 +1,4 @@
+import { numberClasses, textClasses } from './class-sets.ts';
 import { ValueClass, type Shape } from './shape.ts';
 
 /** How shapes are merged. */
@@ -20,7 +21,7 @@ export const emptyShape: Shape = { classes: 0, integerDigits: 0, scale: 0, optio
  */
 export function mergeShapes(a: Shape, b: Shape, options: MergeOptions = {}): Shape {
   const classes = mergedClasses(a.classes | b.classes, options);
-  const hasNumbers = (classes & numbers) !== 0;
+  const hasNumbers = (classes & numberClasses) !== 0;
   const properties = mergedProperties(a, b, options);
   const items = mergedItems(a, b, options);
   return {
@@ -50,44 +51,58 @@ export function sameShape(a: Shape, b: Shape): boolean {
   );
 }
 
-const { safeInteger, longInteger, wideInteger, double, decimal, wildNumber } = ValueClass;
-const numbers = safeInteger | longInteger | wideInteger | double | decimal | wildNumber;
 const { boolean, string, date, dateTime, uuid, object, array } = ValueClass;
-const families = [boolean, numbers, string, date, dateTime, uuid];
-const scalars = families.reduce((all, family) => all | family, 0);
+const families = [boolean, numberClasses, string, date, dateTime, uuid];
+const scalarClasses = boolean | numberClasses | textClasses;
 
 function mergedClasses(classes: number, { textual = false }: MergeOptions): number {
   if (!textual) return classes;
   const present = families.filter((family) => (classes & family) !== 0);
-  return present.length > 1 ? (classes & ~scalars) | string : classes;
+  return present.length > 1 ? (classes & ~scalarClasses) | string : classes;
 }
 
 type Properties = ReadonlyMap<string, Shape>;
 
 function mergedProperties(a: Shape, b: Shape, options: MergeOptions): Properties | undefined {
-  if ((a.classes & object) === 0) return b.properties;
-  if ((b.classes & object) === 0) return a.properties;
+  if (lacks(a, object)) return lacks(b, object) ? undefined : settledProperties(b, options);
+  if (lacks(b, object)) return settledProperties(a, options);
   if (a.properties === undefined || b.properties === undefined) return undefined;
   const merged = new Map<string, Shape>();
   for (const [name, shape] of a.properties) {
-    const other = b.properties.get(name);
-    merged.set(name, other ? mergeShapes(shape, other, options) : asOptional(shape));
+    merged.set(name, mergeShapes(shape, b.properties.get(name) ?? absent, options));
   }
   for (const [name, shape] of b.properties) {
-    if (!merged.has(name)) merged.set(name, asOptional(shape));
+    if (!merged.has(name)) merged.set(name, mergeShapes(shape, absent, options));
   }
   return merged;
 }
 
-function asOptional(shape: Shape): Shape {
-  return shape.optional ? shape : { ...shape, optional: true };
-}
-
 function mergedItems(a: Shape, b: Shape, options: MergeOptions): Shape | undefined {
-  if ((a.classes & array) === 0) return b.items;
-  if ((b.classes & array) === 0) return a.items;
+  if (lacks(a, array)) return lacks(b, array) ? undefined : settled(b.items, options);
+  if (lacks(b, array)) return settled(a.items, options);
   if (a.items === undefined || b.items === undefined) return undefined;
   return mergeShapes(a.items, b.items, options);
+}
+
+function lacks(shape: Shape, valueClass: number): boolean {
+  return (shape.classes & valueClass) === 0;
+}
+
+/** The shape of a property in objects that lack it. */
+const absent: Shape = { ...emptyShape, optional: true };
+
+function settledProperties(shape: Shape, options: MergeOptions): Properties | undefined {
+  if (!options.textual || shape.properties === undefined) return shape.properties;
+  const properties = new Map<string, Shape>();
+  for (const [name, property] of shape.properties) {
+    properties.set(name, mergeShapes(property, emptyShape, options));
+  }
+  return properties;
+}
+
+/** A shape taken from one side alone, in which the options hold too. */
+function settled(shape: Shape | undefined, options: MergeOptions): Shape | undefined {
+  return shape === undefined || !options.textual ? shape : mergeShapes(shape, emptyShape, options);
 }
 
 function sameProperties(a: Properties | undefined, b: Properties | undefined): boolean {

@@ -1,9 +1,10 @@
-import type { Lines } from './lines.ts';
+import { ByteWriter } from './byte-writer.ts';
 import { ColumnPlan } from './column-plan.ts';
 import { nextWindow } from './document-windows.ts';
 import { setScratch } from './field-table.ts';
 import { align, counterSize, inputPadding, openKernel, writeCounter } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
+import type { Lines } from './lines.ts';
 
 /** A column of a projected row. */
 export interface ProjectedColumn {
@@ -45,23 +46,70 @@ export interface Projection {
 /** A projector to some columns. */
 export function createProjector(columns: readonly ProjectedColumn[]): Projector {
   const plan = new ColumnPlan(columns);
-  const output = new Output();
+  let rows = new ByteWriter();
   return {
     project(lines, options = {}) {
-      const kernel = openKernel(plan.end);
+      if (rows.length > largestKept) rows = new ByteWriter();
+      rows.truncate(0);
+      const kernel = openKernel(plan.end + counterSize);
       plan.restore(kernel);
-      output.clear();
-      const counter = options.sequence === undefined ? 0 : plan.end;
-      if (options.sequence !== undefined) writeCounter(kernel, counter, options.sequence);
+      if (options.sequence !== undefined) writeCounter(kernel, plan.end, options.sequence);
       let longest = 0;
       for (let first = 0; first < lines.ends.length; ) {
         const { start, end, next } = nextWindow(lines, first);
-        const bytes = lines.bytes.subarray(start, end);
+        const input = lines.bytes.subarray(start, end);
         const ops = options.ops?.subarray(first, next);
-        longest = Math.max(longest, projectWindow(kernel, plan, output, {bytes, ops, counter, presence: options.presence === true}));
+        const longestHere = projectWindow(kernel, plan, rows, { input, ops, options });
+        longest = Math.max(longest, longestHere);
         first = next;
       }
-      return { bytes: output.bytes, longest };
+      return { bytes: rows.view(), longest };
     },
   };
 }
+
+interface Window {
+  readonly input: Uint8Array;
+  readonly ops: Uint8Array | undefined;
+  readonly options: ProjectOptions;
+}
+
+/** Writes the rows of some documents to `rows`; the length of the longest. */
+function projectWindow(kernel: Kernel, plan: ColumnPlan, rows: ByteWriter, window: Window): number {
+  const { input, ops, options } = window;
+  const opsAt = plan.end + counterSize;
+  const from = align(opsAt + (ops?.length ?? 0));
+  const end = from + input.length;
+  const scratch = align(end + inputPadding);
+  const to = align(scratch + input.length + inputPadding);
+  let limit = to + leastOutput;
+  kernel.reserve(limit + inputPadding);
+  if (ops !== undefined) kernel.bytes.set(ops, opsAt);
+  kernel.write(from, input);
+  setScratch(kernel, plan.layout, scratch);
+  const { run } = kernel;
+  const counter = options.sequence === undefined ? 0 : plan.end;
+  const presence = options.presence === true ? 1 : 0;
+  let longest = 0;
+  let done = 0;
+  for (let at = from; at < end; ) {
+    const opsNow = ops === undefined ? 0 : opsAt + done;
+    if (run.project(at, end, to, limit, opsNow, counter, presence) === 0) {
+      throw new Error('what is projected is no sequence of JSON objects');
+    }
+    const count = run.projectedCount.value;
+    if (count === 0) {
+      limit += limit - to;
+      kernel.reserve(limit + inputPadding);
+    }
+    rows.bytes(kernel.bytes.subarray(to, run.projectedEnd.value >>> 0));
+    longest = Math.max(longest, run.longest.value);
+    at = run.projected.value >>> 0;
+    done += count;
+  }
+  return longest;
+}
+
+/** Rows are written so much at a time, unless one is longer. */
+const leastOutput = 512 * 1024;
+const largestKept = 16 * 1024 * 1024;

@@ -74,7 +74,7 @@ export function stringText(bytes: Uint8Array, start: number, end: number): strin
 
 /** The bytes from `start` to `end`, one character each. */
 export function ascii(bytes: Uint8Array, start: number, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).latin1Slice();
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('latin1');
 }
 
 /** The failure of finding something else than expected at `at`, or nothing when that is `end`. */
@@ -148,7 +148,7 @@ function parsed(inner: string, offset: number): string {
   try {
     return String(JSON.parse(`"${inner}"`));
   } catch {
-    throw new JsonSyntaxError('wrong escape in a string', offset);
+    throw new JsonSyntaxError('invalid escape', offset);
   }
 }
 

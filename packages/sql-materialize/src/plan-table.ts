@@ -1,62 +1,21 @@
-import { Failure, type Change, type Column, type Table } from '@fairlead/sdk';
+import { Failure, type Column, type Table } from '@fairlead/sdk';
 import { columnNames } from './column-names.ts';
-import type { Dialect, StoredType } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 import { flatTypeOf, type FlatType } from './flat-type.ts';
-import { sameType, widenings, type Condition } from './widen.ts';
+import { planColumn } from './plan-column.ts';
+import { describeName, quoteName } from './table-plan.ts';
+import type {
+  EffectiveColumn,
+  ExistingColumn,
+  ExistingTable,
+  TableChange,
+  TableFacts,
+  TableName,
+  TablePlan,
+} from './table-plan.ts';
 
 /** The column that says when a row was deleted, in tables where deletes only mark. */
 export const deletedAtName = '_deleted_at';
-
-/** A table that is there. */
-export interface ExistingTable {
-  readonly columns: readonly ExistingColumn[];
-}
-
-export interface ExistingColumn {
-  readonly name: string;
-  /** As the destination's catalog spells it. */
-  readonly type: string;
-  readonly nullable: boolean;
-  readonly hasDefault: boolean;
-}
-
-/** Where a table is. */
-export interface TableName {
-  readonly schema: string;
-  readonly table: string;
-}
-
-/** What the destination knows of a table's rows; asked only where the answer decides. */
-export interface TableFacts {
-  isEmpty(): Promise<boolean>;
-  holds(column: string, condition: Condition): Promise<boolean>;
-}
-
-/** A change, and what the catalog says once it is made, so that it need not be made twice. */
-export interface TableChange extends Change {
-  readonly changes: TableName;
-  /** The column that the change is about, and the type that it gives it. */
-  readonly column?: { readonly name: string; readonly type?: string };
-}
-
-/** A column as it is, or will be once the changes are made. */
-export interface EffectiveColumn {
-  readonly column: Column;
-  /** What the destination calls it. */
-  readonly name: string;
-  readonly type: FlatType;
-  /** The type in the destination's own words. */
-  readonly sqlType: string;
-}
-
-export interface TablePlan {
-  readonly name: TableName;
-  readonly changes: readonly TableChange[];
-  /** Whether the table is there, or will be. It is not created before all types of its key are known. */
-  readonly exists: boolean;
-  /** Columns that take values. One of which only nulls are known is not created, and takes none. */
-  readonly columns: readonly EffectiveColumn[];
-}
 
 export interface PlanRequest {
   readonly dialect: Dialect;
@@ -74,21 +33,9 @@ export interface PlanRequest {
  */
 export async function planTable(request: PlanRequest): Promise<TablePlan> {
   const columns = nameColumns(request);
-  const { existing, name } = request;
-  if (existing !== undefined) return alterTable(request, existing, columns);
-  const made = columnsToCreate(columns);
-  if (made.length === 0) return { name, changes: [], exists: false, columns: [] };
-  return { name, changes: [createTable(request, made)], exists: true, columns: made };
-}
-
-/** The name of a table as users write it. */
-export function describeName(name: TableName): string {
-  return `${name.schema}.${name.table}`;
-}
-
-/** The name of a table, quoted. */
-export function quoteName(dialect: Dialect, name: TableName): string {
-  return `${dialect.quote(name.schema)}.${dialect.quote(name.table)}`;
+  return request.existing === undefined
+    ? createTable(request, columns)
+    : await alterTable(request, request.existing, columns);
 }
 
 interface WantedColumn {
@@ -99,14 +46,122 @@ interface WantedColumn {
 }
 
 function nameColumns({ dialect, wanted }: PlanRequest): WantedColumn[] {
-  const taken = wanted.deletes === 'soft' ? [deletedAtName] : [];
   const fields = wanted.columns.map((column) => column.name);
-  const names = columnNames(fields, dialect, taken);
+  const names = columnNames(fields, dialect, wanted.deletes === 'soft' ? [deletedAtName] : []);
   return wanted.columns.map((column, i) => ({
     column,
     name: names[i] ?? column.name,
     type: flatTypeOf(column),
   }));
+}
 
-  
+function createTable(request: PlanRequest, columns: readonly WantedColumn[]): TablePlan {
+  const { dialect, name, wanted } = request;
+  const made = columnsOfNewTable(dialect, columns);
+  if (made.length === 0) return { name, changes: [], exists: false, columns: [] };
+  const definitions = made.map(
+    ({ column, name: columnName, sqlType }) =>
+      `${dialect.quote(columnName)} ${sqlType}${column.key ? ' NOT NULL' : ''}`,
+  );
+  if (wanted.deletes === 'soft') {
+    definitions.push(`${dialect.quote(deletedAtName)} ${dialect.typeOf(deletedAtType)}`);
+  }
+  const create: TableChange = {
+    table: name,
+    description: `create table ${describeName(name)}`,
+    statement: dialect.ddl.createTable(quoteName(dialect, name), definitions),
+  };
+  return { name, changes: [create], exists: true, columns: made };
+}
+
+const deletedAtType: FlatType = { is: 'date-time' };
+
+/** None while the type of a key column is not known. Where no type is known, all are strings. */
+function columnsOfNewTable(dialect: Dialect, columns: readonly WantedColumn[]): EffectiveColumn[] {
+  if (columns.some(({ column, type }) => column.key && type === undefined)) return [];
+  const known = columns.filter(({ type }) => type !== undefined);
+  return (known.length > 0 ? known : columns).map((wanted) => effective(dialect, wanted));
+}
+
+function effective(dialect: Dialect, { column, name, type }: WantedColumn): EffectiveColumn {
+  const known: FlatType = type ?? { is: 'string' };
+  return { column, name, type: known, sqlType: dialect.typeOf(known) };
+}
+
+async function alterTable(
+  request: PlanRequest,
+  existing: ExistingTable,
+  wanted: readonly WantedColumn[],
+): Promise<TablePlan> {
+  const changes: TableChange[] = [];
+  const columns: EffectiveColumn[] = [];
+  const matched = new Set<ExistingColumn>();
+  for (const column of wanted) {
+    const found = findColumn(request.dialect, existing, column.name);
+    if (found !== undefined) {
+      matched.add(found);
+      const planned = await planColumn(request, found, column.column, column.type);
+      changes.push(...planned.changes);
+      columns.push(planned.column);
+    } else if (column.type !== undefined) {
+      if (column.column.key) await refuseNewKey(request, column.name);
+      const added = effective(request.dialect, column);
+      changes.push(addColumn(request, added.name, added.sqlType));
+      columns.push(added);
+    }
+  }
+  if (request.wanted.deletes === 'soft') changes.push(...planDeletedAt(request, existing));
+  for (const column of existing.columns) {
+    if (!matched.has(column) && !column.nullable && !column.hasDefault) {
+      changes.push(dropNotNull(request, column.name));
+    }
+  }
+  return { name: request.name, changes, exists: true, columns };
+}
+
+function findColumn(
+  dialect: Dialect,
+  table: ExistingTable,
+  name: string,
+): ExistingColumn | undefined {
+  return (
+    table.columns.find((column) => column.name === name) ??
+    table.columns.find((column) => dialect.fold(column.name) === dialect.fold(name))
+  );
+}
+
+async function refuseNewKey({ name, facts }: PlanRequest, column: string): Promise<void> {
+  if (await facts.isEmpty()) return;
+  throw new Failure('config', `the key column ${column} is missing, and the table has rows`, {
+    where: `table ${describeName(name)}`,
+    hint: 'Rows without it belong to no key: name another table, or drop this one.',
+  });
+}
+
+function planDeletedAt(request: PlanRequest, existing: ExistingTable): TableChange[] {
+  const found = findColumn(request.dialect, existing, deletedAtName);
+  if (found === undefined) {
+    return [addColumn(request, deletedAtName, request.dialect.typeOf(deletedAtType))];
+  }
+  if (request.dialect.parseType(found.type).is === deletedAtType.is) return [];
+  throw new Failure('config', `the column ${deletedAtName} is of type ${found.type}`, {
+    where: `table ${describeName(request.name)}`,
+    hint: 'Soft deletes are marked in it with a time: rename the column, or choose hard deletes.',
+  });
+}
+
+function addColumn({ dialect, name }: PlanRequest, column: string, type: string): TableChange {
+  return {
+    table: name,
+    description: `add column ${column} ${type} to table ${describeName(name)}`,
+    statement: dialect.ddl.addColumn(quoteName(dialect, name), dialect.quote(column), type),
+  };
+}
+
+function dropNotNull({ dialect, name }: PlanRequest, column: string): TableChange {
+  return {
+    table: name,
+    description: `let column ${column} of table ${describeName(name)} be null`,
+    statement: dialect.ddl.dropNotNull(quoteName(dialect, name), dialect.quote(column)),
+  };
 }

@@ -1,5 +1,5 @@
 import type { Documents } from '@fairlead/sdk';
-import type { MemoryStream } from './memory-source.ts';
+import type { MemoryStream } from './memory-stream.ts';
 import { mix32 } from './random.ts';
 import type { Script, Step } from './script.ts';
 

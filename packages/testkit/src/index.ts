@@ -1,3 +1,5 @@
+export { Crash, crashAt } from './crash-point.ts';
+export type { CrashPoint } from './crash-point.ts';
 export { generateDocuments, generatedSchema, generatedStream } from './generated-stream.ts';
 export type { GeneratedOptions } from './generated-stream.ts';
 export { jsonServer } from './json-server.ts';
@@ -10,8 +12,22 @@ export {
   writeLineitem,
 } from './lineitem.ts';
 export type { LineitemColumn, LineitemFile, LineitemOptions } from './lineitem.ts';
+export { memoryDestination } from './memory-destination.ts';
+export type { MemoryDestination, MemoryDestinationOptions } from './memory-destination.ts';
+export { memoryDisk, storedRows } from './memory-disk.ts';
+export type {
+  MemoryColumn,
+  MemoryDisk,
+  MemoryFence,
+  MemoryRow,
+  MemoryTable,
+  RowWork,
+  StoredRow,
+  TableWork,
+} from './memory-disk.ts';
 export { memorySource } from './memory-source.ts';
-export type { LogStep, MemorySource, MemorySourceOptions, MemoryStream } from './memory-source.ts';
+export type { MemorySource } from './memory-source.ts';
+export type { LogStep, MemorySourceOptions, MemoryStream } from './memory-stream.ts';
 export { mix32, randomFrom } from './random.ts';
 export type { Random } from './random.ts';
 export { backfill, changes, checkpoint, documents, fails, on, waits } from './script.ts';

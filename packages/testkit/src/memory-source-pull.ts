@@ -11,7 +11,7 @@ import {
   startOf,
   wholeRange,
 } from '@fairlead/sdk';
-import type { LogStep, MemorySourceOptions, MemoryStream } from './memory-source.ts';
+import type { LogStep, MemorySourceOptions, MemoryStream } from './memory-stream.ts';
 import type { Script, Step } from './script.ts';
 
 type Position = { readonly at: number };

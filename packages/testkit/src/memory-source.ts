@@ -2,7 +2,8 @@ import type { JsonSchema } from '@fairlead/json';
 import { type Source, type StatePatch, type StreamInfo, secret } from '@fairlead/sdk';
 import { z } from 'zod';
 import { readScripts, readSharedScript } from './memory-source-pull.ts';
-import type { Script, Step } from './script.ts';
+import type { MemorySourceOptions, MemoryStream } from './memory-stream.ts';
+import type { Step } from './script.ts';
 
 /** A source that says what it is told to. It holds no resource, and shows what was done to it. */
 export interface MemorySource extends Source<Settings, Resource, Position, Position> {
@@ -13,36 +14,6 @@ export interface MemorySource extends Source<Settings, Resource, Position, Posit
   /** The patches of the checkpoints that a host called `committed` for, in order. */
   readonly committed: readonly StatePatch[];
 }
-
-export interface MemorySourceOptions {
-  /** In the order of discovery. */
-  readonly streams: readonly MemoryStream[];
-  /**
-   * One script for all streams, each step of which belongs to one stream, except for checkpoints,
-   * failures and waits. The source then has one position, which its bindings share; a binding
-   * without a state of its own first gets what it has missed.
-   */
-  readonly log?: Script<LogStep>;
-  /** Whether documents are read by range of the hash of their key. */
-  readonly sharded?: boolean;
-  /** How many streams are read at a time; 1 unless given. Not with `log`. */
-  readonly concurrency?: number;
-  /** What `check` throws, when anything. */
-  readonly refuses?: Error;
-}
-
-export interface MemoryStream {
-  readonly name: string;
-  /** JSON pointers; `/id` unless given. */
-  readonly key?: readonly string[];
-  /** An object with the key's members unless given. */
-  readonly schema?: JsonSchema;
-  /** What the stream says when it is read alone. */
-  readonly script?: Script;
-}
-
-/** A step of a script that many streams share. */
-export type LogStep = Step & { readonly stream?: string };
 
 /**
  * A source of scripted streams. The cursor is the number of steps that are done, so a script has

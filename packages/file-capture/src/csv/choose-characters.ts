@@ -1,6 +1,5 @@
 import type { CsvDialect } from './csv-dialect.ts';
 import { formOf } from './header.ts';
-import type { SampleRow } from './read-row.ts';
 import { sampleRows } from './sample-rows.ts';
 
 /** What is not given: `fieldCount` is the number of columns, when their names are. */
@@ -11,8 +10,8 @@ export interface OpenCharacters {
 }
 
 /**
- * The delimiter and the quote that cut a sample most evenly, out of those that are usual. Where
- * nothing cuts it, as when it has one column, the delimiter is a comma.
+ * The delimiter and the quote that cut a sample most evenly, out of those that are usual. When
+ * nothing does, and so there is one column, the delimiter is one that would not cut any value.
  */
 export function chooseCharacters(
   text: string,
@@ -20,23 +19,57 @@ export function chooseCharacters(
   given: CsvDialect,
   open: OpenCharacters,
 ): Pick<CsvDialect, 'delimiter' | 'quote'> {
-  let best: Pick<CsvDialect, 'delimiter' | 'quote'> = given;
+  const quotes = open.quote ? occurring(usualQuotes, text, '"', null) : [given.quote];
+  const delimiters = open.delimiter ? occurring(usualDelimiters, text, ',') : [given.delimiter];
+  let best: CsvDialect = given;
   let bestScore = 0;
-  for (const quote of open.quote ? usualQuotes : [given.quote]) {
-    for (const delimiter of open.delimiter ? usualDelimiters : [given.delimiter]) {
-      if (quote === delimiter || quote === given.comment || delimiter === given.comment) continue;
-      const score = evenness(text, whole, { ...given, delimiter, quote }, open);
+  let bestSplits = false;
+  for (const quote of quotes) {
+    for (const delimiter of delimiters) {
+      const dialect = { ...given, delimiter, quote };
+      if (!areDistinct(dialect)) continue;
+      const { score, splits } = evenness(text, whole, dialect, open);
       if (score <= bestScore) continue;
-      best = { delimiter, quote };
+      best = dialect;
       bestScore = score;
+      bestSplits = splits;
     }
   }
-  return { delimiter: best.delimiter, quote: best.quote };
+  const { delimiter, quote } = best;
+  if (bestSplits || !open.delimiter) return { delimiter, quote };
+  return { delimiter: idleDelimiter(text, whole, best), quote };
 }
 
 /** Preferred first: a later one has to be better, not as good. */
 const usualDelimiters: readonly string[] = [',', ';', '\t', '|'];
-const usualQuotes: readonly (string | null)[] = ['"', "'", null];
+const usualQuotes: readonly string[] = ['"', "'"];
+
+function areDistinct({ delimiter, quote, comment }: CsvDialect): boolean {
+  return delimiter !== quote && delimiter !== comment && (quote === null || quote !== comment);
+}
+
+/** Those that are in the text, and `last`; if none is, what does as well. */
+function occurring<Last = never>(
+  characters: readonly string[],
+  text: string,
+  otherwise: string,
+  ...last: readonly Last[]
+): readonly (string | Last)[] {
+  const found = characters.filter((character) => text.includes(character));
+  return found.length === 0 ? [otherwise] : [...found, ...last];
+}
+
+/** A delimiter for a file of one column: a usual one, or else the unit separator. */
+function idleDelimiter(text: string, whole: boolean, dialect: CsvDialect): string {
+  const idle = usualDelimiters.find((delimiter) => {
+    const other = { ...dialect, delimiter };
+    return (
+      areDistinct(other) &&
+      sampleRows(text, whole, other).every((row) => row.fields.length === 1)
+    );
+  });
+  return idle ?? '\x1f';
+}
 
 /**
  * How well a dialect explains a sample, at most 1.2; 0 when it is no better than one column.
@@ -50,25 +83,34 @@ function evenness(
   whole: boolean,
   dialect: CsvDialect,
   open: OpenCharacters,
-): number {
+): { readonly score: number; readonly splits: boolean } {
   const rows = sampleRows(text, whole, dialect);
-  const clean = rows.filter((row) => row.clean);
-  const fields = clean.flatMap((row) => row.fields);
-  if (fields.length === 0) return 0;
-  const share = (count: number) => count / fields.length;
-  const quoted = share(fields.filter((field) => field.quoted).length);
-  const stray = dialect.quote === '"' ? 0 : share(fields.filter((field) => isQuoted(field.text)).length);
-  const typed = share(fields.filter((field) => isPlain(field.text)).length);
-
-  const counts = clean.map((row) => row.fields.length);
   const least = open.delimiter ? 2 : 1;
   const most = open.fieldCount ?? Infinity;
-  const cut = clean.filter((row) => row.fields.length >= least && row.fields.length <= most);
-  const several = Math.min(rows[0]?.fields.length ?? 0, most) >= least;
-  const split = several && bytesOf(cut) > bytesOf(rows) / 2;
-  const coverage = split ? bytesOf(cut) / text.length : 0;
-  const unevenness = split ? Math.min(1, variation(counts)) : 0;
-  return coverage - unevenness / 5 + (split ? typed / 10 : 0) + quoted / 10 - stray;
+  const counts: number[] = [];
+  let fields = 0;
+  let quoted = 0;
+  let stray = 0;
+  let typed = 0;
+  let allBytes = 0;
+  let cutBytes = 0;
+  for (const row of rows) {
+    allBytes += row.end - row.start;
+    if (!row.clean) continue;
+    counts.push(row.fields.length);
+    if (row.fields.length >= least && row.fields.length <= most) cutBytes += row.end - row.start;
+    for (const field of row.fields) {
+      fields++;
+      if (field.quoted) quoted++;
+      else if (dialect.quote !== '"' && isQuoted(field.text)) stray++;
+      if (field.text === '' || formOf(field.text) !== undefined) typed++;
+    }
+  }
+  if (fields === 0) return { score: 0, splits: false };
+  const splits = Math.min(rows[0]?.fields.length ?? 0, most) >= least && cutBytes * 2 > allBytes;
+  const coverage = splits ? cutBytes / text.length - variation(counts) / 5 : 0;
+  const plus = (splits ? typed / 10 : 0) + quoted / 10;
+  return { score: coverage + (plus - stray) / fields, splits };
 }
 
 /** Whether a value begins or ends with a quote that was not taken for one. */
@@ -76,17 +118,9 @@ function isQuoted(text: string): boolean {
   return text.startsWith('"') || text.endsWith('"');
 }
 
-function isPlain(text: string): boolean {
-  return text === '' || formOf(text) !== undefined;
-}
-
-function bytesOf(rows: readonly SampleRow[]): number {
-  return rows.reduce((sum, row) => sum + row.end - row.start, 0);
-}
-
-/** The standard deviation relative to the mean. */
+/** The standard deviation relative to the mean, at most 1. */
 function variation(counts: readonly number[]): number {
   const mean = counts.reduce((sum, n) => sum + n, 0) / counts.length;
   const variance = counts.reduce((sum, n) => sum + (n - mean) ** 2, 0) / counts.length;
-  return Math.sqrt(variance) / mean;
+  return Math.min(1, Math.sqrt(variance) / mean);
 }

@@ -1,5 +1,4 @@
 import { columnNames } from './column-names.ts';
-import { CsvError } from './csv-error.ts';
 import { checkDialect } from './csv-dialect.ts';
 import type { CsvDialect } from './csv-dialect.ts';
 import { chooseCharacters } from './choose-characters.ts';
@@ -41,7 +40,7 @@ export const sampleBytes = 64 * 1024;
  * The dialect of a file that begins with `sample`, in UTF-8. A sample of less than
  * {@link sampleBytes} is taken for the whole file unless the hints say otherwise.
  *
- * @throws {RangeError} when the hints contradict each other
+ * @throws {RangeError} when the hints contradict each other, or no row ends in the sample
  */
 export function detectDialect(sample: Uint8Array, hints: CsvDialectHints = {}): DetectedCsv {
   const whole = hints.whole ?? sample.length < sampleBytes;
@@ -65,7 +64,9 @@ export function detectDialect(sample: Uint8Array, hints: CsvDialectHints = {}): 
     }),
   });
   const rows = sampleRows(text, whole, dialect).map((row) => row.fields.map(utf8));
-  if (rows.length === 0 && !whole) throw headerTooLarge(sample.length, start);
+  if (rows.length === 0 && !whole) {
+    throw new RangeError(`the first row does not end in ${sample.length} bytes`);
+  }
   const header = firstIsHeader(rows, hints);
   const data = header ? rows.slice(1) : rows;
   const width = Math.max(0, ...data.map((row) => row.length));
@@ -90,9 +91,4 @@ function firstIsHeader(
 
 function utf8({ text, quoted }: CsvField): CsvField {
   return { text: Buffer.from(text, 'latin1').toString(), quoted };
-}
-
-function headerTooLarge(bytes: number, offset: number): CsvError {
-  const reason = `has more than ${bytes} bytes: perhaps a quote is never closed`;
-  return new CsvError('too-large', reason, 0, offset);
 }

@@ -12,21 +12,35 @@ export function hasHeader(rows: readonly (readonly CsvField[])[]): boolean {
   let names = false;
   for (const [i, { text }] of first.entries()) {
     if (text === '') continue;
-    const below = others.flatMap((row) => (row[i] === undefined ? [] : [row[i].text]));
-    const values = below.filter((value) => value !== '');
     const form = formOf(text);
-    if (form !== undefined && values.every((value) => formOf(value) === form)) return false;
-    const belowForm = values[0] === undefined ? undefined : formOf(values[0]);
-    if (belowForm === undefined) continue;
-    names ||= form === undefined && values.every((value) => formOf(value) === belowForm);
+    const below = formBelow(others, i);
+    if (form !== undefined && (below === undefined || below === form)) return false;
+    names ||= form === undefined && below !== undefined && below !== 'mixed';
   }
   if (names) return true;
   const texts = first.map(({ text }) => text).filter((text) => text !== '');
   return texts.length > 0 && new Set(texts).size === texts.length;
 }
 
+/** The form of all values of column `i`; `undefined` when there are none. */
+function formBelow(
+  rows: readonly (readonly CsvField[])[],
+  i: number,
+): Form | 'mixed' | undefined {
+  let common: Form | undefined;
+  for (const row of rows) {
+    const text = row[i]?.text ?? '';
+    if (text === '') continue;
+    const form = formOf(text);
+    if (form === undefined || (common !== undefined && form !== common)) return 'mixed';
+    common = form;
+  }
+  return common;
+}
+
 /** The form of a value by which it is told from a name. */
 export function formOf(value: string): Form | undefined {
+  if (!/^[\d+\-.,tf]/i.test(value)) return undefined;
   for (const [form, pattern] of forms) if (pattern.test(value)) return form;
   return undefined;
 }

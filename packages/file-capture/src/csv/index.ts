@@ -1,1 +1,11 @@
 export { createCsvDecoder } from './decode.ts';
+export type { CsvDecoder, CsvDecoderOptions, DecodedCsv, SkippedRows } from './decode.ts';
+export { CsvError } from './csv-error.ts';
+export type { CsvErrorCode } from './csv-error.ts';
+export { detectDialect, sampleBytes } from './dialect.ts';
+export type { CsvDialect, CsvDialectHints, CsvTerminator, DetectedCsv } from './dialect.ts';
+export { EncodingError, detectEncoding, transcode } from './encoding.ts';
+export type { DetectedEncoding } from './encoding.ts';
+export { guessTypes } from './types.ts';
+export type { CsvColumn, CsvType, CsvTypeSettings } from './types.ts';
+export type { CsvField } from './read-row.ts';

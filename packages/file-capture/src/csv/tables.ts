@@ -1,5 +1,5 @@
 import { Control, columnTypes, freeAddress } from './kernel.ts';
-import type { CsvDecoderOptions } from './decode.ts';
+import type { CsvDecoderOptions } from './csv-decoder.ts';
 import { terminatorBytes } from './csv-dialect.ts';
 
 /** What the kernel has to know of one decoder. */

@@ -1,12 +1,7 @@
+import type { Lines } from '@fairlead/json';
 import { Control, controlAddress, csvKernel, freeAddress, numberAddress } from './kernel.ts';
 import type { CsvKernel } from './kernel.ts';
 import type { CsvTables } from './tables.ts';
-
-/** Documents as bytes: the same as `Lines` of `@fairlead/json`. */
-export interface CsvLines {
-  readonly bytes: Uint8Array;
-  readonly ends: Uint32Array;
-}
 
 /**
  * The memory of the kernel, laid out for one decoder and one call: tables, ends of lines, a
@@ -97,7 +92,7 @@ export class Workspace {
   }
 
   /** A copy of the lines. */
-  take(): CsvLines {
+  take(): Lines {
     if (this.lineCount === 0) return noLines;
     const bytes = Buffer.allocUnsafeSlow(this.#word(Control.out) - this.#output);
     bytes.set(this.#bytes.subarray(this.#output, this.#output + bytes.length));
@@ -112,7 +107,7 @@ export class Workspace {
 }
 
 /** No documents. */
-export const noLines: CsvLines = { bytes: new Uint8Array(0), ends: new Uint32Array(0) };
+export const noLines: Lines = { bytes: new Uint8Array(0), ends: new Uint32Array(0) };
 
 /** How much output ends a call. */
 const outputBytes = 1024 * 1024;

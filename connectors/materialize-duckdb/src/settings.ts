@@ -1,0 +1,86 @@
+import { advanced, byteSize, type Address, type Json } from '@fairlead/sdk';
+import { z } from 'zod';
+
+/** Settings of a DuckDB file. */
+export const Config = z.object({
+  path: z.string().min(1).meta({
+    title: 'Path',
+    description:
+      'The database file. It is created when there is none; the folder that it is in must exist. A relative path starts at the working directory.',
+  }),
+  schema: z.string().min(1).default('main').meta({
+    title: 'Schema',
+    description: 'The schema of your tables, unless a table names another one.',
+  }),
+  advanced: advanced({
+    memoryLimit: byteSize(
+      'Memory Limit',
+      'How much memory DuckDB may take. The whole process takes about 150 MiB more. Larger merges than fit are spilled to disk.',
+    ).prefault('128MiB'),
+    threads: z.int().min(1).optional().meta({
+      title: 'Threads',
+      description: 'How many threads DuckDB may use. By default as many as you have processors.',
+    }),
+    stagingDirectory: z.string().min(1).optional().meta({
+      title: 'Staging Directory',
+      description:
+        'Where documents are staged before they are loaded. By default your database file with .staging at its end. It should be on a disk as fast as that of the file.',
+    }),
+    segmentBytes: byteSize(
+      'Segment Size',
+      'How much is staged for a table before it is loaded in the background.',
+    ).prefault('16MiB'),
+  }),
+});
+export type Config = z.infer<typeof Config>;
+
+/** Settings of one table. */
+export const Resource = z.object({
+  table: z.string().min(1).meta({
+    title: 'Table',
+    description: 'The name of the table that your documents go to.',
+  }),
+  schema: z.string().min(1).optional().meta({
+    title: 'Schema',
+    description: 'The schema of the table, if it is not that of the connection.',
+  }),
+});
+export type Resource = z.infer<typeof Resource>;
+
+/** `duckdb:` and a path, with settings after a `?`: `duckdb:shop.duckdb?schema=raw`. */
+export const address: Address = {
+  schemes: ['duckdb'],
+  parse(text) {
+    const rest = text.slice(text.indexOf(':') + 1);
+    const [path = '', query = ''] = splitQuery(rest);
+    const config: Record<string, Json> = { path };
+    const rare: Record<string, Json> = {};
+    for (const [name, value] of new URLSearchParams(query)) {
+      if (name === 'threads') rare[name] = Number(value);
+      else if (Object.hasOwn(Config.shape.advanced.unwrap().shape, name)) rare[name] = value;
+      else config[name] = value;
+    }
+    return Object.keys(rare).length === 0 ? config : { ...config, advanced: rare };
+  },
+};
+
+/** A `?` belongs to the path unless a setting follows it. */
+function splitQuery(rest: string): [string, string] {
+  const found = /\?(?=\w+=)/.exec(rest);
+  return found === null ? [rest, ''] : [rest.slice(0, found.index), rest.slice(found.index + 1)];
+}
+
+/**
+ * The settings of a table for a stream: letters and digits of its name in lower case, and `_` for
+ * what is between them.
+ */
+export function resourceFor(stream: string): Json {
+  const words = stream
+    .normalize('NFC')
+    .replace(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1_$2')
+    .replace(/[^\p{L}\p{N}\p{M}]+/gu, '_')
+    .replace(/^_+|_+$/g, '')
+    .toLowerCase();
+  if (words === '') return { table: 'documents' };
+  return { table: /^\p{N}/u.test(words) ? `_${words}` : words };
+}

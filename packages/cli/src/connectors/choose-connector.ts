@@ -1,0 +1,47 @@
+import { closest, Failure } from '@fairlead/sdk';
+import type { InstalledConnector } from './find-connectors.ts';
+
+/**
+ * The connector that a user calls `name`: its short name (`file`), its name without scope
+ * (`source-file`) or its whole name.
+ *
+ * @throws {Failure} config, without `where`.
+ */
+export function chooseConnector(
+  installed: readonly InstalledConnector[],
+  kind: InstalledConnector['kind'],
+  name: string,
+): InstalledConnector {
+  const candidates = installed.filter((connector) => connector.kind === kind);
+  const found = candidates.find((connector) => namesOf(connector).includes(name));
+  if (found !== undefined) return found;
+  throw notInstalled(candidates, kind, name);
+}
+
+/** All names under which a connector can be called, shortest first. */
+export function namesOf({ name, shortName, kind }: InstalledConnector): readonly string[] {
+  return [shortName, `${wordOf(kind)}-${shortName}`, name];
+}
+
+function notInstalled(
+  candidates: readonly InstalledConnector[],
+  kind: InstalledConnector['kind'],
+  name: string,
+): Failure {
+  const near = closest(
+    name,
+    candidates.map(({ shortName }) => shortName),
+  );
+  const what = `no ${kind} connector "${name}" is installed`;
+  if (near !== undefined) return new Failure('config', `${what}; did you mean "${near}"?`);
+  return new Failure('config', what, { hint: installHint(kind, name) });
+}
+
+function installHint(kind: InstalledConnector['kind'], name: string): string {
+  const whole = /^[a-z][a-z0-9-]*$/.test(name) ? `@fairlead/${wordOf(kind)}-${name}` : name;
+  return `Install it (npm install ${whole}), or see what there is: fairlead connectors.`;
+}
+
+function wordOf(kind: InstalledConnector['kind']): string {
+  return kind === 'source' ? 'source' : 'materialize';
+}

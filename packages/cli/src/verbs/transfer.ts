@@ -1,0 +1,58 @@
+import { newStatus, run, type Pipeline, type RunReport } from '@fairlead/runtime';
+import { isFailure } from '@fairlead/sdk';
+import { logOf, writeJson, type Invocation } from '../invocation.ts';
+import { renderReport, reportJson } from '../render-report.ts';
+import { showProgress } from '../show-progress.ts';
+
+/**
+ * Runs a pipeline, shows how it goes, and writes how it ended, also when it fails after it has
+ * committed something.
+ *
+ * @throws {Failure} the pipeline's, or the first of its streams'.
+ */
+export async function transfer(
+  invocation: Invocation,
+  pipeline: Pipeline,
+  { watch }: { readonly watch: boolean },
+): Promise<void> {
+  const { interruption, options, environment, terminal } = invocation;
+  const log = logOf(invocation);
+  const status = newStatus();
+  interruption.stopGently(() =>
+    terminal.line('fairlead: stopping after the next commit; again to stop at once'),
+  );
+  let report: RunReport;
+  try {
+    using _progress = showProgress({
+      status,
+      log,
+      terminal,
+      display: environment.display,
+      quiet: options.quiet === true,
+    });
+    report = await run(pipeline, {
+      log,
+      status,
+      signal: interruption.now,
+      stop: interruption.stop,
+      until: watch ? 'forever' : 'caught-up',
+    });
+  } catch (error) {
+    if (isFailure(error) && status.commits > 0) {
+      const durationMs = Date.now() - status.startedMs;
+      await write(invocation, pipeline, { status, durationMs, stopped: false, failure: error });
+    }
+    throw error;
+  }
+  await write(invocation, pipeline, report);
+  if (report.failure !== undefined) throw report.failure;
+}
+
+async function write(
+  { output, options }: Invocation,
+  pipeline: Pipeline,
+  report: RunReport,
+): Promise<void> {
+  if (options.json === true) await writeJson(output, reportJson(pipeline.name, report));
+  else await output.write(renderReport(report));
+}

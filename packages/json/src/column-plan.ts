@@ -1,0 +1,69 @@
+import {
+  addField,
+  firstOwnWord,
+  initializeTable,
+  layOutTable,
+  nameOverhead,
+  rootOf,
+} from './field-table.ts';
+import type { TableLayout } from './field-table.ts';
+import { freeAddress, openKernel } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
+import type { ProjectedColumn } from './project.ts';
+
+/** Columns in the form of the kernel: a table of the members they are found by, and a list. */
+export class ColumnPlan {
+  readonly layout: TableLayout;
+  /** Free memory begins at this address. */
+  readonly end: number;
+  readonly #columns: number;
+  readonly #snapshot: Uint8Array;
+
+  constructor(columns: readonly ProjectedColumn[]) {
+    this.layout = layOutTable(freeAddress, {
+      fields: columns.reduce((sum, { pointer }) => sum + pointer.length, 0),
+      textSize: columns.reduce((sum, { pointer }) => sum + textSize(pointer), 0),
+    });
+    this.#columns = this.layout.textEnd;
+    this.end = this.#columns + columns.length * columnSize;
+    const kernel = openKernel(this.end);
+    initializeTable(kernel, this.layout);
+    const fields = columns.map(({ pointer }) => this.#fieldOf(kernel, pointer));
+    for (const [index, { form }] of columns.entries()) {
+      const label = `"${index}":`;
+      const at = this.#columns + index * columnSize;
+      kernel.bytes.fill(0, at, at + columnSize);
+      kernel.words[at >> 2] = fields[index] ?? 0;
+      kernel.words[(at >> 2) + 1] = forms[form];
+      kernel.words[(at >> 2) + 2] = label.length;
+      kernel.bytes.write(label, at + labelAt, 'latin1');
+    }
+    this.#snapshot = Buffer.from(kernel.bytes.subarray(this.layout.table, this.end));
+  }
+
+  /** Puts the plan into the kernel, which looks for these columns from now on. */
+  restore(kernel: Kernel): void {
+    kernel.bytes.set(this.#snapshot, this.layout.table);
+    kernel.run.setColumns(this.layout.table, this.#columns, this.end);
+  }
+
+  #fieldOf(kernel: Kernel, pointer: readonly string[]): number {
+    let field = rootOf(this.layout);
+    for (const name of pointer) {
+      kernel.words[(field >> 2) + firstOwnWord + hasMembersWord] = 1;
+      field = addField(kernel, this.layout, field, Buffer.from(name));
+    }
+    return field;
+  }
+}
+
+const forms = { plain: 0, text: 1, raw: 2 } as const;
+
+// As in `kernel/project.ts`.
+const columnSize = 32;
+const labelAt = 16;
+const hasMembersWord = 3;
+
+function textSize(pointer: readonly string[]): number {
+  return pointer.reduce((sum, name) => sum + Buffer.byteLength(name) + nameOverhead, 0);
+}
