@@ -37,7 +37,12 @@ if (missing.length > 0) {
 }
 
 console.log('Loading them: fairlead run -f examples/quickstart/pipeline.yaml');
-const code = run(['packages/cli/bin/fairlead.js', 'run', '-f', 'examples/quickstart/pipeline.yaml']);
+const code = run([
+  'packages/cli/bin/fairlead.js',
+  'run',
+  '-f',
+  'examples/quickstart/pipeline.yaml',
+]);
 if (code !== 0) process.exit(code);
 
 const { showTables } = await import('./show-tables.mjs');

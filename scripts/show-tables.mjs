@@ -29,7 +29,9 @@ export async function showTables(path) {
     Number(rows).toLocaleString('en-US'),
     columns.map(([column, type]) => `${column} ${type}`).join(', '),
   ]);
-  console.log(align([['table', 'rows', 'columns'], ...list.map(([a, b, c]) => [a, b, cut(c, 70)])], 1));
+  console.log(
+    align([['table', 'rows', 'columns'], ...list.map(([a, b, c]) => [a, b, cut(c, 70)])], 1),
+  );
   for (const name of ['flights_200k', 'movies', 'birdstrikes']) {
     const table = tables.find((candidate) => candidate.name === name);
     if (table === undefined) continue;
@@ -37,7 +39,9 @@ export async function showTables(path) {
     const names = columns.map((column) => `"${column.replaceAll('"', '""')}"::varchar`);
     const rows = await rowsOf(`select ${names.join(', ')} from "${name}" limit 3`);
     console.log(`\nThe first rows of ${name}:`);
-    console.log(align([columns, ...rows].map((row) => row.map((cell) => cut(cell ?? 'NULL', cellWidth)))));
+    console.log(
+      align([columns, ...rows].map((row) => row.map((cell) => cut(cell ?? 'NULL', cellWidth)))),
+    );
   }
   connection.closeSync();
   instance.closeSync();

@@ -1,25 +1,158 @@
-import { randomUUID } from 'node:crypto';
-import { access, constants, open, realpath, rm, stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { rmSync } from 'node:fs';
+import { open, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { Failure, type Log } from '@fairlead/sdk';
+import { Failure } from '@fairlead/sdk';
 import { asFailure, notDuckdb } from './errors.ts';
 import type { Config } from './settings.ts';
+import { StagingFolder } from './staging.ts';
 
 /**
  * A database file that this process has open. All its users share it, for DuckDB does not notice a
  * second opening by the same process, which would destroy the file.
  */
-export interface Database {
+export interface Database extends AsyncDisposable {
   readonly instance: DuckDBInstance;
   /** The file, as the user wrote it. */
   readonly path: string;
   readonly staging: StagingFolder;
-  /** Says that the file has something worth keeping. Until then it goes when the last user leaves. */
+  /**
+   * Says that the file holds something worth keeping. A file that was created for a run and never
+   * kept goes when its last user leaves.
+   */
   keep(): void;
-  /** Gives the database back; the last one closes the file. */
-  release(): Promise<void>;
 }
 
-TODO
+/**
+ * The database of these settings, opened or shared. The one who opens it first decides about memory
+ * and threads.
+ * @throws {Failure} config, access; transient while another process has it open.
+ */
+export async function openDatabase(config: Config): Promise<Database> {
+  const { path } = config;
+  const file = await locate(path);
+  const shared = openFiles.get(file) ?? beginOpening(file, config);
+  shared.users++;
+  try {
+    const instance = await shared.instance;
+    return {
+      instance,
+      path,
+      staging: shared.staging,
+      keep: () => void (shared.kept = true),
+      async [Symbol.asyncDispose]() {
+        leave(file, shared, instance);
+      },
+    };
+  } catch (error) {
+    openFiles.delete(file);
+    throw error;
+  }
+}
+
+interface SharedFile {
+  users: number;
+  kept: boolean;
+  readonly instance: Promise<DuckDBInstance>;
+  readonly staging: StagingFolder;
+}
+
+/** By real path. */
+const openFiles = new Map<string, SharedFile>();
+
+function beginOpening(file: string, config: Config): SharedFile {
+  const folder = config.advanced.stagingDirectory ?? `${file}.staging`;
+  const staging = new StagingFolder(resolve(folder), file);
+  const shared: SharedFile = {
+    users: 0,
+    kept: false,
+    staging,
+    instance: openFile(file, config, staging).then(({ instance, created }) => {
+      shared.kept ||= !created;
+      return instance;
+    }),
+  };
+  openFiles.set(file, shared);
+  return shared;
+}
+
+/** All of it at once, so that nobody can open the file meanwhile. */
+function leave(file: string, shared: SharedFile, instance: DuckDBInstance): void {
+  shared.users--;
+  if (shared.users > 0) return;
+  openFiles.delete(file);
+  instance.closeSync();
+  shared.staging.remove();
+  if (!shared.kept) removeFile(file);
+}
+
+/** The real path of a file that may not exist yet. */
+async function locate(path: string): Promise<string> {
+  const absolute = resolve(path);
+  try {
+    return await realpath(absolute);
+  } catch {
+    const folder = await realpath(dirname(absolute)).catch(() => undefined);
+    if (folder !== undefined) return join(folder, basename(absolute));
+    throw new Failure('config', `the folder ${dirname(absolute)} does not exist`, {
+      where: path,
+      hint: 'Create it, or choose another path.',
+    });
+  }
+}
+
+async function openFile(
+  file: string,
+  config: Config,
+  staging: StagingFolder,
+): Promise<{ instance: DuckDBInstance; created: boolean }> {
+  const place = { path: config.path };
+  const created = !(await isDatabase(file, config.path));
+  try {
+    staging.create();
+    const instance = await DuckDBInstance.create(file, optionsOf(config, staging));
+    // Whoever staged these is gone, for the file is ours now.
+    staging.sweep();
+    return { instance, created };
+  } catch (error) {
+    if (created) removeFile(file);
+    staging.removeIfEmpty();
+    throw asFailure(error, place);
+  }
+}
+
+function optionsOf({ advanced }: Config, staging: StagingFolder): Record<string, string> {
+  return {
+    memory_limit: `${Math.floor(advanced.memoryLimit / 1024)}KiB`,
+    ...(advanced.threads === undefined ? {} : { threads: String(advanced.threads) }),
+    temp_directory: staging.spill,
+    // Order is of no use in a table, and keeping it takes memory.
+    preserve_insertion_order: 'false',
+    // Nothing is fetched from the network.
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  };
+}
+
+/**
+ * False when there is no such file. To be asked only before this process has the file open: closing
+ * any handle of it gives up its locks.
+ * @throws {Failure} config, access
+ */
+async function isDatabase(file: string, path: string): Promise<boolean> {
+  try {
+    await using handle = await open(file, 'r+');
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(12), 0, 12, 0);
+    // https://duckdb.org/docs/stable/internals/storage, "Storage Header": a checksum, then "DUCK".
+    if (bytesRead < 12 || buffer.toString('latin1', 8, 12) !== 'DUCK') throw notDuckdb({ path });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw asFailure(error, { path });
+  }
+}
+
+function removeFile(file: string): void {
+  rmSync(file, { force: true });
+  rmSync(`${file}.wal`, { force: true });
+}

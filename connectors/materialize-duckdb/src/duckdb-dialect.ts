@@ -14,7 +14,7 @@ export const duckdbDialect: Dialect = {
   literal: singleQuoted,
   placeholder: (number) => `$${number}`,
   now: 'now()',
-  fold: (identifier) => identifier.toLowerCase(),
+  fold: (identifier) => identifier.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
   maxIdentifierBytes: Number.POSITIVE_INFINITY,
   // The parser ends at a NUL.
   // oxlint-disable-next-line no-control-regex

@@ -1,1 +1,1 @@
-export {};
+export { duckdb, duckdb as connector } from './materialization.ts';

@@ -31,53 +31,50 @@ export function isNumber(v: v128, k: usize, s: usize, type: u32): bool {
   );
 }
 
-/** Writes the literal of `type` that begins at `s`. Returns its end; 0 when there is none. */
-export function literal(s: usize, type: u32, d: usize): usize {
-  let p = s;
-  if (type == BOOLEAN) {
-    const word = load<u32>(s);
-    const last = load<u8>(s + 4);
-    if (word == 0x65757274 || word == 0x45555254 || word == 0x65757254) {
-      store<u32>(d, 0x65757274); // 'true'
-      setOut(d + 4);
-      return s + 4;
-    }
-    if (
-      (word == 0x736c6166 && last == 101) ||
-      (word == 0x534c4146 && last == 69) ||
-      (word == 0x736c6146 && last == 101)
-    ) {
-      store<u32>(d, 0x736c6166); // 'false'
-      store<u8>(d + 4, 101);
-      setOut(d + 5);
-      return s + 5;
-    }
-    return 0;
-  }
-  if (load<u8>(p) == 45) p++;
+/** Whether `[s, end)` is a literal of `type`, which is then written. */
+export function literal(s: usize, end: usize, type: u32, d: usize): bool {
+  if (type == BOOLEAN) return boolean(s, end, d);
+  let p = load<u8>(s) == 45 ? s + 1 : s;
   const whole = p;
-  p = digits(p);
-  if (p == whole || (load<u8>(whole) == 48 && p > whole + 1)) return 0;
+  p = digits(p, end);
+  if (p == whole || (load<u8>(whole) == 48 && p > whole + 1)) return false;
   if (type != INTEGER) {
-    if (load<u8>(p) == 46) {
+    if (p < end && load<u8>(p) == 46) {
       const fraction = p + 1;
-      p = digits(fraction);
-      if (p == fraction) return 0;
+      p = digits(fraction, end);
+      if (p == fraction) return false;
     }
-    if ((load<u8>(p) | 32) == 101) {
+    if (p < end && (load<u8>(p) | 32) == 101) {
       const sign = load<u8>(p + 1);
       const exponent = sign == 43 || sign == 45 ? p + 2 : p + 1;
-      p = digits(exponent);
-      if (p == exponent) return 0;
+      p = digits(exponent, end);
+      if (p == exponent) return false;
     }
   }
-  if (p == s + 2 && load<u16>(s) == 0x302d) return 0; // '-0'
+  if (p != end || (p == s + 2 && load<u16>(s) == 0x302d)) return false; // '-0'
   setOut(copy(s, p - s, d));
-  return p;
+  return true;
 }
 
-/** The end of the decimal digits at `p`. */
-function digits(p: usize): usize {
-  while (<u32>load<u8>(p) - 48 < 10) p++;
+/** `true` or `false`, in small letters, capitals, or with a capital. */
+function boolean(s: usize, end: usize, d: usize): bool {
+  const word = load<u32>(s);
+  const last = load<u8>(s + 4);
+  if (end == s + 4 && (word == 0x65757274 || word == 0x45555254 || word == 0x65757254)) {
+    store<u32>(d, 0x65757274); // 'true'
+    setOut(d + 4);
+    return true;
+  }
+  const small = word == 0x736c6166 || word == 0x736c6146;
+  if (end != s + 5 || !(small ? last == 101 : word == 0x534c4146 && last == 69)) return false;
+  store<u32>(d, 0x736c6166); // 'false'
+  store<u8>(d + 4, 101);
+  setOut(d + 5);
+  return true;
+}
+
+/** The end of the decimal digits at `p`, at most `end`. */
+function digits(p: usize, end: usize): usize {
+  while (p < end && <u32>load<u8>(p) - 48 < 10) p++;
   return p;
 }

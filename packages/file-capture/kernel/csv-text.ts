@@ -48,14 +48,15 @@ export function copy(from: usize, length: usize, to: usize): usize {
   return to + length;
 }
 
-/** Where the row that `s` is in ends, quotes not regarded. */
-export function rowEnd(s: usize): usize {
-  const ends1 = i8x16.splat(<u8>end1);
-  const ends2 = i8x16.splat(<u8>end2);
+/** Where the next byte at or after `s` is that is one of three, which the input is followed by. */
+export function next(s: usize, a: u32, b: u32, c: u32): usize {
+  const as = i8x16.splat(<u8>a);
+  const bs = i8x16.splat(<u8>b);
+  const cs = i8x16.splat(<u8>c);
   let m = 0;
   do {
     const v = v128.load(s);
-    m = i8x16.bitmask(v128.or(i8x16.eq(v, ends1), i8x16.eq(v, ends2)));
+    m = i8x16.bitmask(v128.or(i8x16.eq(v, as), v128.or(i8x16.eq(v, bs), i8x16.eq(v, cs))));
     s += m ? <usize>ctz(m) : 16;
   } while (!m);
   return s;
@@ -77,7 +78,10 @@ export function unquoted(s: usize, end: usize, d: usize): usize {
     d += ctz(m);
     const x: u32 = load<u8>(s);
     if (x == delimiter || isEnd(x)) break;
-    if (x == escape) s = escaped(s, end);
+    if (x == escape) {
+      s = escaped(s, end);
+      if (load<u16>(s) == 0x0a0d && isEnd(10) && s + 1 < end) d = put(load<u8>(s++), d);
+    }
     d = put(load<u8>(s), d);
     s++;
   }

@@ -4,7 +4,7 @@
 // The input is followed by at least 32 bytes that each end a row. They stop every scan, so that no
 // loop has to compare its position with the end.
 import { STRING, isNumber, literal } from './csv-literal';
-import { copy, delimiter, end1, end2, isEnd, out, quote, quoted, rowEnd, setDialect, setOut, stops, unquoted } from './csv-text';
+import { copy, delimiter, end1, end2, isEnd, out, quote, quoted, next, setDialect, setOut, stops, unquoted } from './csv-text';
 
 /** Where the control block is: 32-bit words, set for a decoder and then for each run. */
 const CONTROL: usize = 64;
@@ -101,7 +101,7 @@ export function run(
     store<u32>(CONTROL, <u32>ends, ENDS);
     if (s == end) break;
     if (x == comment) {
-      s = rowEnd(s);
+      s = next(s, end1, end1, end2);
       if (s >= end && !final) break;
       s = min(s, end);
       if (s <= poison) continue;
@@ -125,7 +125,8 @@ export function run(
     }
     for (;;) {
       let type = STRING;
-      if (column < columnsEnd) {
+      const named = column < columnsEnd;
+      if (named) {
         const prefix = <usize>load<u32>(column);
         const length = <usize>load<u32>(column, 4);
         type = load<u32>(column, 8);
@@ -133,84 +134,6 @@ export function run(
         v128.store(d, v128.load(prefix));
         if (length >= 16) copy(prefix + 16, length - 15, d + 16);
         d += length;
-        x = load<u8>(s);
-        if (x == delimiter || isEnd(x)) {
-          store<u32>(d, NULL);
-          d += 4;
-        } else if (x == quote) {
-          const opened = s;
-          let done: usize = 0;
-          if (type != STRING) {
-            done = literal(s + 1, type, d);
-            if (done != 0 && load<u8>(done) == quote && load<u8>(done + 1) != quote) {
-              done++;
-              d = out;
-            } else if (load<u8>(s + 1) == quote && load<u8>(s + 2) != quote) {
-              done = s + 2;
-              store<u32>(d, NULL);
-              d += 4;
-            } else done = 0;
-          }
-          if (done == 0) {
-            store<u8>(d, 34);
-            done = quoted(s + 1, end, d + 1);
-            d = out;
-          }
-          s = done;
-          if (s > end) {
-            bad = OPEN_QUOTE;
-            badAt = opened;
-            s = end;
-            break;
-          }
-          x = load<u8>(s);
-          if (x != delimiter && !isEnd(x)) {
-            if (bad == 0) {
-              bad = TEXT_AFTER_QUOTE;
-              badAt = s;
-            }
-            s = unquoted(s, end, d);
-          }
-        } else if (nulls && isNull(s, end)) {
-          s = out;
-          store<u32>(d, NULL);
-          d += 4;
-        } else if (type == STRING) {
-          const v = v128.load(s);
-          v128.store(d + 1, v);
-          const m = i8x16.bitmask(stops(v, delimiters));
-          const k = <usize>ctz(m | 0x10000);
-          x = load<u8>(s + k);
-          if (k < 16 && (x == delimiter || isEnd(x))) {
-            s += k;
-            d += k + 2;
-            store<u8>(d - 1, 34);
-          } else {
-            s = unquoted(s, end, d + 1);
-            d = out;
-          }
-        } else {
-          const v = v128.load(s);
-          v128.store(d, v);
-          const m = i8x16.bitmask(
-            v128.or(i8x16.eq(v, delimiters), v128.or(i8x16.eq(v, ends1), i8x16.eq(v, ends2))),
-          );
-          const k = <usize>ctz(m | 0x10000);
-          if (k < 16 && isNumber(v, k, s, type)) {
-            s += k;
-            d += k;
-          } else {
-            const done = literal(s, type, d);
-            if (done != 0 && ((x = load<u8>(done)) == delimiter || isEnd(x))) {
-              s = done;
-              d = out;
-            } else {
-              store<u8>(d, 34);
-              s = unquoted(s, end, d + 1);
-              d = out;
-            }
-          }
-        }
       } else {
         if (extraLength == 0) {
           if (bad == 0) bad = TOO_MANY_FIELDS;
@@ -219,26 +142,54 @@ export function run(
           column++;
         } else store<u8>(d++, 44);
         store<u8>(d, 34);
-        if (load<u8>(s) == quote) {
-          const opened = s;
-          s = quoted(s + 1, end, d + 1);
-          d = out;
-          if (s > end) {
-            bad = OPEN_QUOTE;
-            badAt = opened;
-            s = end;
-            break;
-          }
-          x = load<u8>(s);
-          if (x != delimiter && !isEnd(x)) {
-            if (bad == 0) {
-              bad = TEXT_AFTER_QUOTE;
-              badAt = s;
-            }
-            s = unquoted(s, end, d);
-          }
+      }
+      x = load<u8>(s);
+      if (x == quote) {
+        const opened = s;
+        s = quotedField(s, end, type, d);
+        if (s > end) {
+          bad = OPEN_QUOTE;
+          badAt = opened;
+          s = end;
+          break;
+        }
+        d = out;
+        x = load<u8>(s);
+        if (x != delimiter && !isEnd(x)) {
+          if (bad != TEXT_AFTER_QUOTE) badAt = s;
+          bad = TEXT_AFTER_QUOTE;
+          s = unquoted(s, end, d);
+        }
+      } else if (named && (x == delimiter || isEnd(x))) {
+        store<u32>(d, NULL);
+        d += 4;
+      } else if (named && nulls && isNull(s, end)) {
+        s = out;
+        store<u32>(d, NULL);
+        d += 4;
+      } else if (type == STRING) {
+        const v = v128.load(s);
+        v128.store(d + 1, v);
+        const k = <usize>ctz(i8x16.bitmask(stops(v, delimiters)) | 0x10000);
+        x = load<u8>(s + k);
+        if (k < 16 && (x == delimiter || isEnd(x))) {
+          s += k;
+          d += k + 2;
+          store<u8>(d - 1, 34);
         } else {
           s = unquoted(s, end, d + 1);
+          d = out;
+        }
+      } else {
+        const v = v128.load(s);
+        v128.store(d, v);
+        const border = v128.or(i8x16.eq(v, ends1), i8x16.eq(v, ends2));
+        const k = <usize>ctz(i8x16.bitmask(v128.or(i8x16.eq(v, delimiters), border)) | 0x10000);
+        if (k < 16 && isNumber(v, k, s, type)) {
+          s += k;
+          d += k;
+        } else {
+          s = typedField(s, end, type, d);
           d = out;
         }
       }
@@ -268,6 +219,31 @@ export function run(
     ends += 4;
   }
   return status;
+}
+
+/** Writes the field whose quote is at `s`. Returns what follows it, or past `end`. */
+function quotedField(s: usize, end: usize, type: u32, d: usize): usize {
+  if (type != STRING) {
+    const closed = next(s + 1, quote, end1, end2);
+    if (load<u8>(closed) == quote && load<u8>(closed + 1) != quote) {
+      if (closed == s + 1) {
+        store<u32>(d, NULL);
+        setOut(d + 4);
+        return closed + 1;
+      }
+      if (literal(s + 1, closed, type, d)) return closed + 1;
+    }
+  }
+  store<u8>(d, 34);
+  return quoted(s + 1, end, d + 1);
+}
+
+/** Writes the field at `s`, which is not quoted, as a literal or else as a string. */
+function typedField(s: usize, end: usize, type: u32, d: usize): usize {
+  const border = next(s, delimiter, end1, end2);
+  if (literal(s, border, type, d)) return border;
+  store<u8>(d, 34);
+  return unquoted(s, end, d + 1);
 }
 
 /** Whether the unquoted field at `s` is a spelling of null; `out` is then its end. */

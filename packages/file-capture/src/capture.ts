@@ -22,7 +22,7 @@ export interface FileBinding {
 
 export interface FileCapture {
   readonly bindings: readonly FileBinding[];
-  readonly state: SourceState<FileCursor>;
+  readonly state: SourceState<FileCursor, unknown>;
   readonly until: 'caught-up' | 'forever';
   readonly range: KeyRange;
   readonly signal: AbortSignal;

@@ -134,13 +134,22 @@ function explained(scanner: Scanner, chunk: Uint8Array, from: number, final: boo
     return scanner.scan(chunk, final);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    const scalar = error.reason.endsWith('where an object is expected');
+    const hint = hintFor(error.reason);
     throw new DecodeError(error.reason, {
       offset: from + error.offset,
       record: error.document,
-      ...(scalar ? { hint: 'Documents must be objects; set format.path to where they are.' } : {}),
+      ...(hint === undefined ? {} : { hint }),
     });
   }
+}
+
+function hintFor(reason: string): string | undefined {
+  if (reason.endsWith('where an object is expected')) {
+    return 'Documents must be objects: set format.path to where they are.';
+  }
+  return reason.startsWith('a member with the name')
+    ? 'Set metadata to a name that your documents do not have.'
+    : undefined;
 }
 
 function skipped(consumed: number): Decoded {

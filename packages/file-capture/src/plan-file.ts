@@ -1,6 +1,6 @@
-import { hash32 } from '@fairlead/sdk';
+import { Failure, hash32 } from '@fairlead/sdk';
 import { decompress, type Decompressed } from './compression.ts';
-import { detectEncoding, transcode } from './csv/encoding.ts';
+import { detectEncoding, EncodingError, transcode } from './csv/encoding.ts';
 import { detectFormat, extensionOf } from './detect-format.ts';
 import type { FormatPlan } from './format.ts';
 import { skipBlank } from './json-skip.ts';
@@ -59,9 +59,9 @@ async function planText(
 ): Promise<PlannedFile> {
   // One byte more than is used tells whether that is all.
   const raw = await peek(chunks, sampleBytes + 1);
-  const { encoding, guessed } = encodingOf(raw.head.subarray(0, sampleBytes), settings.format);
+  const { encoding, guessed } = encodingOf(raw.head.subarray(0, sampleBytes), path, settings.format);
   const text =
-    encoding === utf8 ? raw : await peek(transcode(raw.chunks, encoding), sampleBytes + 1);
+    encoding === utf8 ? raw : await peek(inUtf8(raw.chunks, encoding, path), sampleBytes + 1);
   const head = withoutMark(text.head.subarray(0, sampleBytes));
   const whole = text.head.length <= sampleBytes;
   const member = settings.metadata === false ? undefined : settings.metadata;
@@ -85,13 +85,40 @@ async function planText(
 }
 
 /** JSON is UTF-8, or says that it is not: a broken byte must not change what the others mean. */
-function encodingOf(head: Uint8Array, format: FormatSettings) {
+function encodingOf(head: Uint8Array, path: string, format: FormatSettings) {
   const setting = format.type === 'csv' ? format.encoding : undefined;
-  const { encoding, from } = detectEncoding(head, setting);
+  const { encoding, from } = detected(head, path, setting);
   const first = head[skipBlank(head, 0)];
   const json = format.type === 'json' || first === 0x7b || first === 0x5b;
   if (from === 'guess' && json) return { encoding: utf8, guessed: false };
   return { encoding, guessed: from === 'guess' };
+}
+
+function detected(head: Uint8Array, path: string, setting: string | undefined) {
+  try {
+    return detectEncoding(head, setting);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const where = `${path}: format.encoding`;
+    throw new Failure('config', error.message, { where, cause: error });
+  }
+}
+
+async function* inUtf8(
+  chunks: AsyncIterable<Uint8Array>,
+  encoding: string,
+  path: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* transcode(chunks, encoding);
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    throw new Failure('data', `the text is not valid ${error.encoding}`, {
+      where: `${path}, byte ${error.offset}`,
+      hint: 'Set format.encoding to the encoding of the file.',
+      cause: error,
+    });
+  }
 }
 
 function withoutMark(head: Uint8Array): Uint8Array {

@@ -75,7 +75,7 @@ async function sampleFile(request: SampleRequest, file: FileInfo) {
     if (decoder === undefined) return { shape, textual };
     const start = { offset: 0, records: 0, path: file.path, maxRecordBytes };
     for await (const batch of decodeFile({ chunks: text, decoder, ...start })) {
-      shape = mergeShapes(shape, inferShape(batch.lines, { textual }), { textual });
+      shape = mergeShapes(shape, inferShape(batch.lines), { textual });
       if (batch.offset >= sampleBytes) break;
     }
     return { shape, textual };

@@ -13,5 +13,4 @@ export const numberClasses = integerClasses | double | decimal | wildNumber;
 export const textClasses = string | date | dateTime | uuid;
 
 /** Every class there is. */
-export const allClasses =
-  ValueClass.null | boolean | numberClasses | textClasses | object | array;
+export const allClasses = ValueClass.null | boolean | numberClasses | textClasses | object | array;

@@ -58,7 +58,7 @@ export function plainDigits(text: string): PlainDigits | undefined {
   const power = Number(exponent);
   const length = Math.max(digits.length + power, digits.length, -power);
   if (length > longest) return undefined;
-  return power > 0
+  return power >= 0
     ? { negative, digits: digits + '0'.repeat(power), scale: 0 }
     : { negative, digits, scale: -power };
 }
@@ -111,7 +111,8 @@ function significand(text: string): Significand | undefined {
   const first = leadingZeros(all);
   if (first === all.length) return { negative: false, digits: '0', exponent: 0n };
   const last = afterLastNonZero(all);
-  const exponent = BigInt(power.replace('+', '')) - BigInt(fraction.length) + BigInt(all.length - last);
+  const exponent =
+    BigInt(power.replace('+', '')) - BigInt(fraction.length) + BigInt(all.length - last);
   return { negative: sign === '-', digits: all.slice(first, last), exponent };
 }
 

@@ -114,5 +114,11 @@ function number(text: string): unknown {
 function define(object: Record<string, unknown>, name: string, value: unknown): void {
   // An assignment to this name would set the prototype instead of a member.
   if (name !== '__proto__') object[name] = value;
-  else Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
+  else
+    Object.defineProperty(object, name, {
+      value,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
 }

@@ -65,7 +65,10 @@ function has({ classes }: Shape, some: number): boolean {
   return (classes & some) !== 0;
 }
 
-function numberSchema(shape: Shape): { readonly type?: string; readonly [keyword: string]: unknown } {
+function numberSchema(shape: Shape): {
+  readonly type?: string;
+  readonly [keyword: string]: unknown;
+} {
   if (!has(shape, numberClasses)) return {};
   if (!has(shape, numberClasses & ~integerClasses)) return integerSchema(shape);
   const isDouble = !has(shape, numberClasses & ~(ValueClass.double | ValueClass.safeInteger));
@@ -74,7 +77,10 @@ function numberSchema(shape: Shape): { readonly type?: string; readonly [keyword
   return isDouble && fits ? { type: 'number' } : exactSchema(shape);
 }
 
-function integerSchema(shape: Shape): { readonly type: string; readonly [keyword: string]: unknown } {
+function integerSchema(shape: Shape): {
+  readonly type: string;
+  readonly [keyword: string]: unknown;
+} {
   const type = 'integer';
   if (has(shape, ValueClass.wideInteger)) return { type, [digitsKeyword]: digitsOf.wide };
   if (has(shape, ValueClass.longInteger)) return { type };

@@ -24,7 +24,7 @@ export function numberClass(text: string): NumberClass | undefined {
 }
 
 function integerClass(text: string): NumberClass {
-  const digits = text.startsWith('-') ? text.slice(1) : text;
+  const digits = unsigned(text);
   const length = digits === '0' ? 0 : digits.length;
   return {
     valueClass: text === '-0' ? ValueClass.double : integerBit(text, length),
@@ -43,7 +43,7 @@ function integerBit(text: string, digits: number): number {
 }
 
 function fractionClass(text: string): NumberClass {
-  const [mantissa = '', power = '0'] = text.replace('-', '').split(/[eE]/);
+  const [mantissa = '', power = '0'] = unsigned(text).split(/[eE]/);
   const [whole = '', fraction = ''] = mantissa.split('.');
   const exponent = Number(power);
   const leading = leadingZeros(whole + fraction);
@@ -56,6 +56,10 @@ function fractionClass(text: string): NumberClass {
 function fractionBit(text: string, digits: number): number {
   if (survivesDouble(text)) return ValueClass.double;
   return digits <= integerDigits.wide ? ValueClass.decimal : ValueClass.wildNumber;
+}
+
+function unsigned(text: string): string {
+  return text.startsWith('-') ? text.slice(1) : text;
 }
 
 /** `count` held between 0 and {@link mostDigits}. */

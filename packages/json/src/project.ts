@@ -59,7 +59,12 @@ export function createProjector(columns: readonly ProjectedColumn[]): Projector 
         const { start, end, next } = nextWindow(lines, first);
         const input = lines.bytes.subarray(start, end);
         const ops = options.ops?.subarray(first, next);
-        const longestHere = projectWindow(kernel, plan, rows, { input, ops, options });
+        const longestHere = projectWindow(kernel, plan, rows, {
+          input,
+          documents: next - first,
+          ops,
+          options,
+        });
         longest = Math.max(longest, longestHere);
         first = next;
       }
@@ -70,13 +75,14 @@ export function createProjector(columns: readonly ProjectedColumn[]): Projector 
 
 interface Window {
   readonly input: Uint8Array;
+  readonly documents: number;
   readonly ops: Uint8Array | undefined;
   readonly options: ProjectOptions;
 }
 
 /** Writes the rows of some documents to `rows`; the length of the longest. */
 function projectWindow(kernel: Kernel, plan: ColumnPlan, rows: ByteWriter, window: Window): number {
-  const { input, ops, options } = window;
+  const { input, documents, ops, options } = window;
   const opsAt = plan.end + counterSize;
   const from = align(opsAt + (ops?.length ?? 0));
   const end = from + input.length;
@@ -94,9 +100,7 @@ function projectWindow(kernel: Kernel, plan: ColumnPlan, rows: ByteWriter, windo
   let done = 0;
   for (let at = from; at < end; ) {
     const opsNow = ops === undefined ? 0 : opsAt + done;
-    if (run.project(at, end, to, limit, opsNow, counter, presence) === 0) {
-      throw new Error('what is projected is no sequence of JSON objects');
-    }
+    if (run.project(at, end, to, limit, opsNow, counter, presence) === 0) refuse();
     const count = run.projectedCount.value;
     if (count === 0) {
       limit += limit - to;
@@ -107,7 +111,12 @@ function projectWindow(kernel: Kernel, plan: ColumnPlan, rows: ByteWriter, windo
     at = run.projected.value >>> 0;
     done += count;
   }
+  if (done !== documents) refuse();
   return longest;
+}
+
+function refuse(): never {
+  throw new Error('what is projected is no sequence of JSON objects');
 }
 
 /** Rows are written so much at a time, unless one is longer. */

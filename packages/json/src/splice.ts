@@ -53,12 +53,7 @@ export class SpliceError extends Error {
   }
 }
 
-function withFirst(
-  line: Uint8Array,
-  name: string,
-  value: Uint8Array,
-  isOnly: boolean,
-): Uint8Array {
+function withFirst(line: Uint8Array, name: string, value: Uint8Array, isOnly: boolean): Uint8Array {
   const inside = line.indexOf(openBrace) + 1;
   const out = new ByteWriter(line.length + name.length + value.length + 8);
   out.bytes(line.subarray(0, inside));
@@ -79,11 +74,7 @@ function withValue(line: Uint8Array, member: Member, value: Uint8Array): Uint8Ar
 }
 
 /** The document with some of the members that were `found` in it. */
-function withOnly(
-  line: Uint8Array,
-  found: readonly Member[],
-  kept: readonly Member[],
-): Uint8Array {
+function withOnly(line: Uint8Array, found: readonly Member[], kept: readonly Member[]): Uint8Array {
   const out = new ByteWriter(line.length);
   out.bytes(line.subarray(0, found[0]?.nameStart ?? line.length));
   for (const [index, member] of kept.entries()) {

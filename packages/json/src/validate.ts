@@ -132,7 +132,8 @@ class Validator {
     const unit = this.#hexUnit(opening);
     if (unit < 0xd800 || unit > 0xdfff) return;
     const isHigh = unit <= 0xdbff;
-    const isPair = isHigh && this.#peek() === backslash && byteAt(this.#bytes, this.#at + 1, this.#end) === 0x75;
+    const isPair =
+      isHigh && this.#peek() === backslash && byteAt(this.#bytes, this.#at + 1, this.#end) === 0x75;
     if (!isPair) throw new JsonSyntaxError('lone surrogate', start);
     this.#at += 2;
     const low = this.#hexUnit(opening);

@@ -28,9 +28,19 @@ export type {
 export { memorySource } from './memory-source.ts';
 export type { MemorySource } from './memory-source.ts';
 export type { LogStep, MemorySourceOptions, MemoryStream } from './memory-stream.ts';
+export {
+  bindingsFor,
+  documentLines,
+  linesOf,
+  pull,
+  pullAll,
+  stateAfter,
+  tellEvents,
+} from './pull.ts';
+export type { PullOptions } from './pull.ts';
 export { mix32, randomFrom } from './random.ts';
 export type { Random } from './random.ts';
 export { backfill, changes, checkpoint, documents, fails, on, waits } from './script.ts';
-export type { Script, Step } from './script.ts';
+export type { DocumentsStep, Script, Step } from './script.ts';
 export { tempFolder } from './temp-folder.ts';
 export type { TempFolder } from './temp-folder.ts';

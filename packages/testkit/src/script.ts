@@ -6,7 +6,7 @@ import { type Documents, DocumentsBuilder, encodeDocuments, Op } from '@fairlead
  * which the reader knows, and the patch of a checkpoint, which is always the number of steps done.
  */
 export type Step =
-  | { readonly is: 'documents'; readonly documents: Documents }
+  | DocumentsStep
   | { readonly is: 'checkpoint' }
   | { readonly is: 'backfill-begins' | 'backfill-ends' | 'caught-up' }
   | { readonly is: 'schema'; readonly schema: JsonSchema }
@@ -21,6 +21,12 @@ export type Step =
   /** The reading stands still until the promise resolves, or is aborted. */
   | { readonly is: 'waits'; readonly until: () => Promise<unknown> };
 
+/** A batch of documents, and so also a way to write one down. */
+export interface DocumentsStep {
+  readonly is: 'documents';
+  readonly documents: Documents;
+}
+
 /** Steps by number. An array is one; a script of a million documents makes them when asked. */
 export interface Script<S = Step> {
   readonly length: number;
@@ -28,12 +34,12 @@ export interface Script<S = Step> {
 }
 
 /** Documents with one {@link Op}, which is `upsert` unless given. */
-export function documents(objects: Iterable<object>, op: Op = Op.upsert): Step {
+export function documents(objects: Iterable<object>, op: Op = Op.upsert): DocumentsStep {
   return { is: 'documents', documents: encodeDocuments(objects, op) };
 }
 
 /** Documents with an {@link Op} each: `changes(['insert', { id: 1 }], ['delete', { id: 1 }])`. */
-export function changes(...list: readonly (readonly [keyof typeof Op, object])[]): Step {
+export function changes(...list: readonly (readonly [keyof typeof Op, object])[]): DocumentsStep {
   const builder = new DocumentsBuilder();
   for (const [op, document] of list) builder.add(document, Op[op]);
   return { is: 'documents', documents: builder.take() };

@@ -32,7 +32,8 @@ export const terminatorBytes: Readonly<Record<CsvTerminator, readonly [number, n
  * `dialect`, in which an escape is never the quote: that doubled quotes are one holds anyway.
  *
  * @throws {RangeError} when its characters are not single ASCII ones, or when two of them, or the
- * ends of rows, are the same
+ * ends of rows,  are the same, or when a quote or an
+ * escape could be part of a number
  */
 export function checkDialect(dialect: CsvDialect): CsvDialect {
   const taken = new Map<number, string>(
@@ -44,6 +45,9 @@ export function checkDialect(dialect: CsvDialect): CsvDialect {
     const code = character.charCodeAt(0);
     if (character.length !== 1 || code > 0x7f) {
       throw new RangeError(`the ${role} must be a single ASCII character`);
+    }
+    if (role !== 'delimiter' && role !== 'comment' && /[\w+.-]/.test(character)) {
+      throw new RangeError(`the ${role} must not be a character of numbers or words`);
     }
     const other = taken.get(code);
     if (other === 'quote' && role === 'escape') return checkDialect({ ...dialect, escape: null });

@@ -1,0 +1,91 @@
+import {
+  columnForm,
+  doubleQuoted as quote,
+  singleQuoted as literal,
+  type EffectiveColumn,
+} from '@fairlead/sql-materialize';
+
+/** A segment as DuckDB reads it. */
+export interface SegmentFile {
+  readonly file: string;
+  /** The bytes of its longest row. DuckDB's buffers are many times that. */
+  readonly longest: number;
+}
+
+/** Members of a staged row beside the columns, which are called `0`, `1` and so on. */
+export const stagedSequence = 's';
+export const stagedOp = 'o';
+export const stagedPresence = 'p';
+
+/**
+ * Loads a segment straight into its table.
+ * @param deletedAt the column that is set for documents that were deletes, if they are to be kept.
+ */
+export function insertSql(
+  target: string,
+  columns: readonly EffectiveColumn[],
+  segment: SegmentFile,
+  deletedAt?: string,
+): string {
+  const names = columns.map(({ name }) => quote(name));
+  const values = columns.map(loadedValue);
+  const more = deletedAt === undefined ? [] : [quote(deletedAt)];
+  const marks = deletedAt === undefined ? [] : [`CASE WHEN ${quote(stagedOp)} = 3 THEN now() END`];
+  return `INSERT INTO ${target} (${[...names, ...more].join(', ')})
+SELECT ${[...values, ...marks].join(', ')}
+FROM ${readSegment(columns, segment, deletedAt === undefined ? [] : [[stagedOp, 'UTINYINT']])}`;
+}
+
+/** Makes the temporary table in which changes to rows wait for the commit. */
+export function createStageSql(stage: string, columns: readonly EffectiveColumn[]): string {
+  const definitions = [
+    ...extras.map(([name, type]) => `${quote(name)} ${type}`),
+    ...columns.map(({ sqlType }, i) => `${quote(String(i))} ${sqlType}`),
+  ];
+  return `CREATE TEMP TABLE ${stage} (${definitions.join(', ')})`;
+}
+
+/** Loads a segment into the table that {@link createStageSql} makes. */
+export function stageSql(
+  stage: string,
+  columns: readonly EffectiveColumn[],
+  segment: SegmentFile,
+): string {
+  const values = [...extras.map(([name]) => quote(name)), ...columns.map(loadedValue)];
+  return `INSERT INTO ${stage}
+SELECT ${values.join(', ')}
+FROM ${readSegment(columns, segment, extras)}`;
+}
+
+const extras: readonly (readonly [string, string])[] = [
+  [stagedSequence, 'BIGINT'],
+  [stagedOp, 'UTINYINT'],
+  [stagedPresence, 'VARCHAR'],
+];
+
+function loadedValue({ type, sqlType }: EffectiveColumn, i: number): string {
+  const staged = quote(String(i));
+  return columnForm(type).direct ? staged : `CAST(${staged} AS ${sqlType})`;
+}
+
+function readSegment(
+  columns: readonly EffectiveColumn[],
+  segment: SegmentFile,
+  more: readonly (readonly [string, string])[],
+): string {
+  const types = [
+    ...columns.map(({ type, sqlType }, i): [string, string] => [
+      String(i),
+      columnForm(type).direct ? sqlType : 'VARCHAR',
+    ]),
+    ...more,
+  ].map(([name, type]) => `${quote(name)}: ${literal(type)}`);
+  return `read_json(${literal(segment.file)}, format = 'newline_delimited', columns = {${types.join(', ')}}, maximum_object_size = ${objectSize(segment.longest)})`;
+}
+
+/** Rounded up, so that there are few different statements, and no buffer is absurdly small. */
+function objectSize(longest: number): number {
+  let size = 64 * 1024;
+  while (size < longest) size *= 2;
+  return size;
+}

@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { addConnectorVerbs } from './connector-verbs.ts';
+import type { Act } from './declare-verb.ts';
+import { addPipelineVerbs } from './pipeline-verbs.ts';
+
+/** What surrounds the command line. */
+export interface ProgramOptions {
+  readonly version: string;
+  /** How wide help may be. */
+  readonly columns: number;
+  readonly writeHelp: (text: string) => void;
+  readonly act: Act;
+}
+
+/** The command line: verbs, their options and their help. Parsing throws a `CommanderError`. */
+export function createProgram({ version, columns, writeHelp, act }: ProgramOptions): Command {
+  const program = new Command('fairlead')
+    .description('Moves data between systems: files and databases in, tables out, exactly once.')
+    .usage('VERB [options]')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [verb]', 'print help for a verb')
+    .exitOverride()
+    .configureOutput({
+      writeOut: writeHelp,
+      writeErr: () => {},
+      getOutHelpWidth: () => columns,
+      getErrHelpWidth: () => columns,
+      getOutHasColors: () => false,
+    })
+    .addHelpText('after', epilogue);
+  addPipelineVerbs(program, act);
+  addConnectorVerbs(program, act);
+  return program;
+}
+
+const epilogue = `
+Example:
+  $ fairlead copy './data/*.csv.gz' duckdb:shop.duckdb
+
+Exit codes:
+  0         done, also when it was stopped at a commit
+  1         a bug, of this program or of a connector
+  2         the settings or the words of the command are wrong
+  3         a system refused us
+  4         a system is busy or cannot be reached
+  5         a value has no faithful form
+  6         the saved state fits no more
+  130, 143  interrupted before it was done`;
