@@ -6,9 +6,7 @@ import {
   connectMaterialization,
   duration,
   Failure,
-  parseSettings,
   settingsSchema,
-  type Json,
 } from '@fairlead/sdk';
 import { z } from 'zod';
 import { resolveAddress, type Addressed } from './connectors/address.ts';

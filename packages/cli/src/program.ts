@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, type Argument } from 'commander';
 import { addConnectorVerbs } from './connector-verbs.ts';
 import type { Act } from './declare-verb.ts';
 import { addPipelineVerbs } from './pipeline-verbs.ts';
@@ -20,6 +20,10 @@ export function createProgram({ version, columns, writeHelp, act }: ProgramOptio
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [verb]', 'print help for a verb')
+    .configureHelp({
+      subcommandTerm: (command) =>
+        [command.name(), ...command.registeredArguments.map(termOf)].join(' '),
+    })
     .exitOverride()
     .configureOutput({
       writeOut: writeHelp,
@@ -32,6 +36,11 @@ export function createProgram({ version, columns, writeHelp, act }: ProgramOptio
   addPipelineVerbs(program, act);
   addConnectorVerbs(program, act);
   return program;
+}
+
+function termOf(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 const epilogue = `

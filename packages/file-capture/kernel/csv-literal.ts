@@ -11,7 +11,7 @@ export const BOOLEAN: u32 = 3;
 @inline
 export function isNumber(v: v128, k: usize, s: usize, type: u32): bool {
   if (type == BOOLEAN) return false;
-  const digits = i8x16.bitmask(i8x16.lt_u(i8x16.sub(v, i8x16.splat(48)), i8x16.splat(10)));
+  const digits = i8x16.bitmask(i8x16.le_u(i8x16.sub(v, i8x16.splat(48)), i8x16.splat(9)));
   let others = ~digits & ((1 << <i32>k) - 1);
   let first: usize = 0;
   if (load<u8>(s) == 45) {

@@ -35,7 +35,7 @@ export function isEnd(x: u32): bool {
 @inline
 export function stops(v: v128, delimiters: v128): v128 {
   return v128.or(
-    v128.or(i8x16.lt_u(v, i8x16.splat(32)), i8x16.eq(v, delimiters)),
+    v128.or(i8x16.le_u(v, i8x16.splat(31)), i8x16.eq(v, delimiters)),
     v128.or(i8x16.eq(v, i8x16.splat(34)), i8x16.eq(v, i8x16.splat(92))),
   );
 }

@@ -67,6 +67,7 @@ export function run(
   limit: usize,
   poison: usize,
 ): i32 {
+  const quotes = i8x16.splat(<u8>load<u32>(CONTROL, QUOTE));
   setDialect(
     load<u32>(CONTROL, DELIMITER),
     load<u32>(CONTROL, QUOTE),
@@ -88,6 +89,7 @@ export function run(
   const delimiters = i8x16.splat(<u8>delimiter);
   const ends1 = i8x16.splat(<u8>end1);
   const ends2 = i8x16.splat(<u8>end2);
+  const dl = delimiter, e1 = end1, e2 = end2;
   let s = from;
   let d = to;
   let status = NEEDS_INPUT;
@@ -125,6 +127,7 @@ export function run(
     }
     for (;;) {
       let type = STRING;
+      let slow = false;
       const named = column < columnsEnd;
       if (named) {
         const prefix = <usize>load<u32>(column);
@@ -143,6 +146,39 @@ export function run(
         } else store<u8>(d++, 44);
         store<u8>(d, 34);
       }
+      const v = v128.load(s);
+      if (type == STRING) {
+        v128.store(d + 1, v);
+        const stop = v128.or(stops(v, delimiters), i8x16.eq(v, quotes));
+        const k = <usize>ctz(i8x16.bitmask(stop) | 0x10000);
+        x = load<u8>(s + k);
+        if (k < 16 && (x == dl || x == e1 || x == e2)) {
+          if (k == 0 && named) {
+             store<u32>(d, NULL);
+             d += 4;
+          } else {
+          s += k;
+          d += k + 2;
+          store<u8>(d - 1, 34);
+          }
+        } else {
+          slow = true
+        }
+      } else {
+        v128.store(d, v);
+        const border = v128.or(i8x16.eq(v, ends1), i8x16.eq(v, ends2));
+        const k = <usize>ctz(i8x16.bitmask(v128.or(i8x16.eq(v, delimiters), border)) | 0x10000);
+        if (k < 16 && isNumber(v, k, s, type)) {
+          s += k;
+          d += k;
+          x = load<u8>(s);
+        } else if (k == 0) {
+          x = load<u8>(s);
+          store<u32>(d, NULL);
+          d += 4;
+        } else slow = true;
+      }
+      if (slow) {
       x = load<u8>(s);
       if (x == quote) {
         const opened = s;
@@ -159,42 +195,16 @@ export function run(
           if (bad != TEXT_AFTER_QUOTE) badAt = s;
           bad = TEXT_AFTER_QUOTE;
           s = unquoted(s, end, d);
-        }
-      } else if (named && (x == delimiter || isEnd(x))) {
-        store<u32>(d, NULL);
-        d += 4;
-      } else if (named && nulls && isNull(s, end)) {
-        s = out;
-        store<u32>(d, NULL);
-        d += 4;
-      } else if (type == STRING) {
-        const v = v128.load(s);
-        v128.store(d + 1, v);
-        const k = <usize>ctz(i8x16.bitmask(stops(v, delimiters)) | 0x10000);
-        x = load<u8>(s + k);
-        if (k < 16 && (x == delimiter || isEnd(x))) {
-          s += k;
-          d += k + 2;
-          store<u8>(d - 1, 34);
-        } else {
-          s = unquoted(s, end, d + 1);
-          d = out;
+          x = load<u8>(s);
         }
       } else {
-        const v = v128.load(s);
-        v128.store(d, v);
-        const border = v128.or(i8x16.eq(v, ends1), i8x16.eq(v, ends2));
-        const k = <usize>ctz(i8x16.bitmask(v128.or(i8x16.eq(v, delimiters), border)) | 0x10000);
-        if (k < 16 && isNumber(v, k, s, type)) {
-          s += k;
-          d += k;
-        } else {
-          s = typedField(s, end, type, d);
+          s = plainField(s, end, type, d);
           d = out;
-        }
+          x = load<u8>(s);
+      }
       }
       fields++;
-      if (load<u8>(s) != delimiter) break;
+      if (x != dl) break;
       s++;
     }
     if (s >= end && !final) break;
@@ -238,10 +248,12 @@ function quotedField(s: usize, end: usize, type: u32, d: usize): usize {
   return quoted(s + 1, end, d + 1);
 }
 
-/** Writes the field at `s`, which is not quoted, as a literal or else as a string. */
-function typedField(s: usize, end: usize, type: u32, d: usize): usize {
-  const border = next(s, delimiter, end1, end2);
-  if (literal(s, border, type, d)) return border;
+/** Writes the field at `s`, which is not quoted. Returns its end. */
+function plainField(s: usize, end: usize, type: u32, d: usize): usize {
+  if (type != STRING) {
+    const border = next(s, delimiter, end1, end2);
+    if (literal(s, border, type, d)) return border;
+  }
   store<u8>(d, 34);
   return unquoted(s, end, d + 1);
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ByteWriter } from './byte-writer.ts';
 
@@ -7,7 +7,10 @@ const writes = fc.array(
     fc.record({ kind: fc.constant('bytes' as const), value: fc.uint8Array({ maxLength: 80 }) }),
     fc.record({ kind: fc.constant('byte' as const), value: fc.nat(255) }),
     fc.record({ kind: fc.constant('utf8' as const), value: fc.string({ unit: 'grapheme' }) }),
-    fc.record({ kind: fc.constant('ascii' as const), value: fc.string({ unit: 'grapheme-ascii' }) }),
+    fc.record({
+      kind: fc.constant('ascii' as const),
+      value: fc.string({ unit: 'grapheme-ascii' }),
+    }),
     fc.record({ kind: fc.constant('integer' as const), value: fc.maxSafeInteger() }),
   ),
 );
@@ -35,13 +38,14 @@ test('holds everything that was written, in order, whatever its first capacity',
   );
 });
 
-test.each([
-  0, 9, 10, 99, 100, 2_147_483_647, 2_147_483_648, -1, -10, 2 ** 53 - 1, -(2 ** 53 - 1),
-])('writes the digits of %d', (value) => {
-  const writer = new ByteWriter();
-  writer.integer(value);
-  expect(Buffer.from(writer.view()).toString()).toBe(String(value));
-});
+test.each([0, 9, 10, 99, 100, 2_147_483_647, 2_147_483_648, -1, -10, 2 ** 53 - 1, -(2 ** 53 - 1)])(
+  'writes the digits of %d',
+  (value) => {
+    const writer = new ByteWriter();
+    writer.integer(value);
+    expect(Buffer.from(writer.view()).toString()).toBe(String(value));
+  },
+);
 
 test.each([1.5, Number.NaN, Infinity, 2 ** 53])('refuses %d as an integer', (value) => {
   const writer = new ByteWriter();

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   Decimal,
@@ -39,16 +39,29 @@ describe('a decimal literal', () => {
     },
   );
 
-  test.each(['', '-', '+1', '01', '-01', '1.', '.5', '1e', '1e+', '0x1', ' 1', '1\n', 'NaN', '1_0', '١'])(
-    '%j is none',
-    (text) => {
-      expect(isDecimalLiteral(text)).toBe(false);
-      expect(() => new Decimal(text)).toThrow(DecimalError);
-      expect(plainDigits(text)).toBeUndefined();
-      expect(survivesDouble(text)).toBe(false);
-      expect(sameNumber(text, text)).toBe(false);
-    },
-  );
+  test.each([
+    '',
+    '-',
+    '+1',
+    '01',
+    '-01',
+    '1.',
+    '.5',
+    '1e',
+    '1e+',
+    '0x1',
+    ' 1',
+    '1\n',
+    'NaN',
+    '1_0',
+    '١',
+  ])('%j is none', (text) => {
+    expect(isDecimalLiteral(text)).toBe(false);
+    expect(() => new Decimal(text)).toThrow(DecimalError);
+    expect(plainDigits(text)).toBeUndefined();
+    expect(survivesDouble(text)).toBe(false);
+    expect(sameNumber(text, text)).toBe(false);
+  });
 
   test('is whatever JSON.parse takes for a number, and nothing else', () => {
     fc.assert(
@@ -121,7 +134,11 @@ describe('sameNumber', () => {
   test('compares values', () => {
     fc.assert(
       fc.property(literals, literals, fc.boolean(), (a, other, pad) => {
-        const b = pad ? (a.includes('e') ? a.replace('e', a.includes('.') ? '0e' : '.0e') : other) : other;
+        const b = pad
+          ? a.includes('e')
+            ? a.replace('e', a.includes('.') ? '0e' : '.0e')
+            : other
+          : other;
         expect(sameNumber(a, b)).toBe(scaled(a) === scaled(b));
       }),
     );

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeValue } from './decode.ts';
 import { extract } from './extract.ts';
@@ -51,7 +51,10 @@ function* places(value: unknown, path: string[] = []): Generator<[string[], unkn
 }
 
 test('every path of a document leads to the value that JSON.parse has there', () => {
-  const keys = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 6 }), fc.constantFrom('a', 'ab', '"\\/'));
+  const keys = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 6 }),
+    fc.constantFrom('a', 'ab', '"\\/'),
+  );
   const document = fc.object({ key: keys, values: [fc.string(), fc.integer(), fc.constant(null)] });
   fc.assert(
     fc.property(document, fc.constantFrom(undefined, 1), (object, indent) => {
@@ -102,9 +105,17 @@ test('the members of an object are all there, in order', () => {
   expect([...members(Buffer.from('{ }'))]).toEqual([]);
 });
 
-test.each(['', '[]', '1', '{"a":1', '{"a"}', '{a:1}', '{"a":1,}', '{"a":1}x', '{,}', '{"a":1 "b":2}'])(
-  '%j has no members to list',
-  (json) => {
-    expect(() => [...members(Buffer.from(json))]).toThrow(JsonSyntaxError);
-  },
-);
+test.each([
+  '',
+  '[]',
+  '1',
+  '{"a":1',
+  '{"a"}',
+  '{a:1}',
+  '{"a":1,}',
+  '{"a":1}x',
+  '{,}',
+  '{"a":1 "b":2}',
+])('%j has no members to list', (json) => {
+  expect(() => [...members(Buffer.from(json))]).toThrow(JsonSyntaxError);
+});

@@ -1,5 +1,6 @@
-import { allClasses, integerClasses, numberClasses, textClasses } from './class-sets.ts';
+import { integerClasses, numberClasses, textClasses } from './class-sets.ts';
 import { integerDigits as digitsOf } from './number-class.ts';
+import { anyShape, sameShape } from './merge-shape.ts';
 import { ValueClass, type Shape } from './shape.ts';
 
 /** A JSON Schema (draft 2020-12) as a plain object. */
@@ -26,9 +27,8 @@ export type JsonSchema = { readonly [keyword: string]: unknown };
  * `required` lists the properties that are not optional; other properties are always allowed.
  */
 export function schemaOf(shape: Shape): JsonSchema {
-  const { classes } = shape;
-  if (classes === 0) return { not: {} };
-  if (classes === allClasses && !shape.properties && !shape.items) return {};
+  if (shape.classes === 0) return { not: {} };
+  if (sameShape({ ...shape, optional: false }, anyShape)) return {};
   const { type: numberType, ...bounds } = numberSchema(shape);
   const types = [
     has(shape, ValueClass.null) && 'null',

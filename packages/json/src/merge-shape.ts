@@ -1,4 +1,5 @@
-import { numberClasses, textClasses } from './class-sets.ts';
+import { allClasses, numberClasses, textClasses } from './class-sets.ts';
+import { mostDigits } from './number-class.ts';
 import { ValueClass, type Shape } from './shape.ts';
 
 /** How shapes are merged. */
@@ -12,6 +13,14 @@ export interface MergeOptions {
 
 /** The shape of nothing: merging it into another one changes nothing. */
 export const emptyShape: Shape = { classes: 0, integerDigits: 0, scale: 0, optional: false };
+
+/** The shape of whatever there is: merging another one into it changes nothing but `optional`. */
+export const anyShape: Shape = {
+  classes: allClasses,
+  integerDigits: mostDigits,
+  scale: mostDigits,
+  optional: false,
+};
 
 /**
  * The shape of all values of `a` and `b` together. Associative, idempotent and, but for the order of

@@ -1,10 +1,9 @@
-import { allClasses, textClasses } from './class-sets.ts';
+import { textClasses } from './class-sets.ts';
 import { EncodeError } from './encode-error.ts';
 import { shapeOfValue } from './infer.ts';
 import { intersectShapes } from './intersect-shapes.ts';
 import { formats, type JsonSchema } from './json-schema.ts';
-import { emptyShape, mergeShapes } from './merge-shape.ts';
-import { mostDigits } from './number-class.ts';
+import { anyShape, emptyShape, mergeShapes } from './merge-shape.ts';
 import { integerShape, numberShape } from './read-number-schema.ts';
 import { ValueClass, type Shape } from './shape.ts';
 
@@ -23,14 +22,6 @@ export function shapeOf(schema: JsonSchema | boolean): Shape {
 }
 
 const deepest = 100;
-
-/** The shape of whatever there is. */
-const anyShape: Shape = {
-  classes: allClasses,
-  integerDigits: mostDigits,
-  scale: mostDigits,
-  optional: false,
-};
 
 class SchemaReader {
   /** The schemas that were read; a schema within itself stands for anything. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { validateJson } from './validate.ts';
 
@@ -122,13 +122,13 @@ test('agrees with JSON.parse and TextDecoder', () => {
     ...['{', '}', '[', ']', ',', ':', '"', '"a"', '"\\ud83d\\ude00"', '\\', 'u00e9', ' ', '\n'],
     ...['0', '1', '-', '.', 'e', '1.5e3', 'true', 'null', 'é', '\u0001', '/'],
   );
-  const mutated = fc.tuple(fc.json(), fc.nat(), fc.uint8Array({ maxLength: 2 })).map(
-    ([text, at, patch]) => {
+  const mutated = fc
+    .tuple(fc.json(), fc.nat(), fc.uint8Array({ maxLength: 2 }))
+    .map(([text, at, patch]) => {
       const bytes = Buffer.from(text);
       bytes.set(patch.subarray(0, bytes.length), at % Math.max(1, bytes.length - 1));
       return bytes;
-    },
-  );
+    });
   const bytes = fc.oneof(
     fc.array(token, { maxLength: 10 }).map((tokens) => Buffer.from(tokens.join(''))),
     fc.json({ stringUnit: 'binary' }).map((text) => Buffer.from(text)),

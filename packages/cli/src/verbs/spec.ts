@@ -1,5 +1,5 @@
-import { Failure, settingsSchema } from '@fairlead/sdk';
-import { chooseConnector, namesOf } from '../connectors/choose-connector.ts';
+import { closest, Failure, settingsSchema } from '@fairlead/sdk';
+import { namesOf } from '../connectors/choose-connector.ts';
 import { findConnectors, type InstalledConnector } from '../connectors/find-connectors.ts';
 import { loadMaterialization, loadSource } from '../connectors/load-connector.ts';
 import type { Invocation } from '../invocation.ts';
@@ -33,7 +33,10 @@ function choose(installed: readonly InstalledConnector[], name: string): Install
     });
   }
   if (first !== undefined) return first;
-  const kind = /(^|\/)materialize-/.test(name) ? 'destination' : 'source';
-  const sources = installed.map((connector) => ({ ...connector, kind }));
-  return chooseConnector(sources, kind, name);
+  const near = closest(name, installed.flatMap(namesOf));
+  throw new Failure(
+    'config',
+    `no connector "${name}" is installed${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    near === undefined ? { hint: 'See what there is: fairlead connectors.' } : {},
+  );
 }

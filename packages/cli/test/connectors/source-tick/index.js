@@ -1,0 +1,76 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { duration, Failure, secret, source, stream } from '@fairlead/sdk';
+import { z } from 'zod';
+
+const Config = z.object({
+  streams: z
+    .array(z.string())
+    .default(['orders', 'customers'])
+    .meta({ title: 'Streams', description: 'The streams that you want.' }),
+  rows: z.int().default(3).meta({ title: 'Rows', description: 'Rows of each stream.' }),
+  wait: duration('Wait', 'How long you wait before each row.').default(0),
+  loud: z.boolean().default(false).meta({ title: 'Loud', description: 'Whether it logs.' }),
+  fail: z
+    .enum(['access', 'transient', 'data', 'state', 'bug'])
+    .optional()
+    .meta({ title: 'Fail', description: 'How the first call fails.' }),
+  failStream: z
+    .string()
+    .optional()
+    .meta({ title: 'Fail Stream', description: 'The stream that fails.' }),
+  token: secret('Token', 'A token, which you keep to yourself.').optional(),
+});
+
+const Row = z.object({ id: z.int(), name: z.string() });
+
+/** Streams are known only with the settings, so there is one of every name a test uses. */
+const names = ['orders', 'customers', 'orders_old', 'notes', 'big\u001b[31m'];
+
+const streams = names.map((name) =>
+  stream(Config, {
+    name,
+    key: ['id'],
+    document: Row,
+    cursor: z.int().default(0),
+    async *read({ config, cursor, signal }) {
+      if (config.failStream === name) {
+        throw new Failure('data', 'a row is torn', { where: `stream ${name}, row 1` });
+      }
+      for (let id = cursor + 1; id <= config.rows; id++) {
+        if (config.wait > 0) await delay(config.wait, undefined, { signal });
+        yield { documents: [{ id, name: `${name} ${id}` }], cursor: id };
+      }
+    },
+  }),
+);
+
+const all = source({
+  name: 'source-tick',
+  title: 'Tick',
+  config: Config,
+  streams,
+  intervalMs: 20,
+  address: {
+    schemes: ['tick'],
+    parse: (address) => ({ streams: address.replace(/^tick:/i, '').split(',') }),
+  },
+  async check({ config, log }) {
+    if (config.loud) log.info('looked around', { rowCount: config.rows });
+    refuse(config);
+  },
+});
+
+export const connector = {
+  ...all,
+  async discover(scope) {
+    refuse(scope.config);
+    const offered = await all.discover(scope);
+    return offered.filter(({ name }) => scope.config.streams.includes(name));
+  },
+};
+
+function refuse({ fail }) {
+  if (fail === undefined) return;
+  if (fail === 'bug') throw new TypeError('undefined is not a clock');
+  throw new Failure(fail, 'the clock is out of reach', { hint: 'Wind it up.' });
+}
