@@ -67,7 +67,6 @@ export function run(
   limit: usize,
   poison: usize,
 ): i32 {
-  const quotes = i8x16.splat(<u8>load<u32>(CONTROL, QUOTE));
   setDialect(
     load<u32>(CONTROL, DELIMITER),
     load<u32>(CONTROL, QUOTE),
@@ -87,9 +86,9 @@ export function run(
   const endsLimit = <usize>load<u32>(CONTROL, ENDS_LIMIT);
   let ends = <usize>load<u32>(CONTROL, ENDS);
   const delimiters = i8x16.splat(<u8>delimiter);
+  const quotes = i8x16.splat(<u8>quote);
   const ends1 = i8x16.splat(<u8>end1);
   const ends2 = i8x16.splat(<u8>end2);
-  const dl = delimiter, e1 = end1, e2 = end2;
   let s = from;
   let d = to;
   let status = NEEDS_INPUT;
@@ -127,7 +126,6 @@ export function run(
     }
     for (;;) {
       let type = STRING;
-      let slow = false;
       const named = column < columnsEnd;
       if (named) {
         const prefix = <usize>load<u32>(column);
@@ -146,23 +144,26 @@ export function run(
         } else store<u8>(d++, 44);
         store<u8>(d, 34);
       }
+      let written = true;
       const v = v128.load(s);
-      if (type == STRING) {
+      if (nulls && named && isNull(s, end)) {
+        s = out;
+        store<u32>(d, NULL);
+        d += 4;
+      } else if (type == STRING) {
         v128.store(d + 1, v);
-        const stop = v128.or(stops(v, delimiters), i8x16.eq(v, quotes));
-        const k = <usize>ctz(i8x16.bitmask(stop) | 0x10000);
+        const special = v128.or(stops(v, delimiters), i8x16.eq(v, quotes));
+        const k = <usize>ctz(i8x16.bitmask(special) | 0x10000);
         x = load<u8>(s + k);
-        if (k < 16 && (x == dl || x == e1 || x == e2)) {
-          if (k == 0 && named) {
-             store<u32>(d, NULL);
-             d += 4;
-          } else {
+        if (k == 16 || (x != delimiter && !isEnd(x))) {
+          written = false;
+        } else if (k == 0 && named) {
+          store<u32>(d, NULL);
+          d += 4;
+        } else {
           s += k;
           d += k + 2;
           store<u8>(d - 1, 34);
-          }
-        } else {
-          slow = true
         }
       } else {
         v128.store(d, v);
@@ -171,21 +172,19 @@ export function run(
         if (k < 16 && isNumber(v, k, s, type)) {
           s += k;
           d += k;
-          x = load<u8>(s);
         } else if (k == 0) {
-          x = load<u8>(s);
           store<u32>(d, NULL);
           d += 4;
-        } else slow = true;
+        } else {
+          written = false;
+        }
       }
-      if (slow) {
-      x = load<u8>(s);
-      if (x == quote) {
-        const opened = s;
-        s = quotedField(s, end, type, d);
+      if (!written) {
+        const start = s;
+        s = load<u8>(s) == quote ? quotedField(s, end, type, d) : plainField(s, end, type, d);
         if (s > end) {
           bad = OPEN_QUOTE;
-          badAt = opened;
+          badAt = start;
           s = end;
           break;
         }
@@ -195,16 +194,10 @@ export function run(
           if (bad != TEXT_AFTER_QUOTE) badAt = s;
           bad = TEXT_AFTER_QUOTE;
           s = unquoted(s, end, d);
-          x = load<u8>(s);
         }
-      } else {
-          s = plainField(s, end, type, d);
-          d = out;
-          x = load<u8>(s);
-      }
       }
       fields++;
-      if (x != dl) break;
+      if (load<u8>(s) != delimiter) break;
       s++;
     }
     if (s >= end && !final) break;

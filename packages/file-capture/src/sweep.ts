@@ -109,9 +109,9 @@ async function* readOne(
     yield progress(batch.ended ? listed.sizeBytes : reading.doneBytes());
     if (batch.ended) {
       for (const { documents, remaining } of tailOf(request, path, replaces, batch.records)) {
-        yield checkpoint();
         yield { is: 'documents', binding, documents };
         cursor.read({ ...at, replaces: remaining });
+        if (remaining > batch.records) yield checkpoint();
       }
       cursor.settle(path, [version, batch.records]);
       reportSkipped(reading, log);

@@ -44,7 +44,7 @@ export function classifyNumber(p: usize): usize {
 
 /** How many digits stand at `p`; 16 when there are more. */
 function leadingDigits(p: usize): u32 {
-  const digits = i8x16.lt_u(i8x16.sub(v128.load(p), i8x16.splat(48)), i8x16.splat(10));
+  const digits = i8x16.le_u(i8x16.sub(v128.load(p), i8x16.splat(48)), i8x16.splat(9));
   return ctz(~i8x16.bitmask(digits));
 }
 

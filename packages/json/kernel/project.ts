@@ -203,7 +203,7 @@ function writeQuoted(out: usize, p: usize, size: usize): usize {
     const stops = i8x16.bitmask(
       v128.or(
         v128.or(i8x16.eq(bytes, i8x16.splat(34)), i8x16.eq(bytes, i8x16.splat(92))),
-        i8x16.lt_u(bytes, i8x16.splat(32)),
+        i8x16.le_u(bytes, i8x16.splat(31)),
       ),
     );
     const run = min(stops ? <usize>ctz(stops) : 16, end - p);

@@ -1,5 +1,7 @@
-import { copy, copyOnOneLine, increment, lineBreaks, pastBlanks } from './text';
-import { fail, fault, NOT_AN_OBJECT, pastObject, UNEXPECTED } from './validate';
+import { forgetKeys } from './keys';
+import { copy, copyDocument, increment, lineBreaks, pastBlanks } from './text';
+import { utf8Fault } from './utf8';
+import { BAD_UTF8, fail, NOT_AN_OBJECT, pastObject, UNEXPECTED } from './validate';
 
 /** What may come next in the inside of an array. The numbers are those of `Place` in `src/scan.ts`. */
 const AT_START: i32 = 0;
@@ -8,6 +10,10 @@ const AFTER_COMMA: i32 = 2;
 const AFTER_END: i32 = 3;
 /** Not in an array: one object follows another. */
 const BETWEEN_VALUES: i32 = 4;
+
+/** What {@link scan} uses of its scratch memory for open brackets, and for known keys after that. */
+const OPEN_SIZE: usize = 1024;
+const SCRATCH_SIZE: usize = 16384;
 
 /** One of the above: an argument of {@link scan}, and then where it stopped. */
 export let place: i32 = 0;
@@ -63,7 +69,8 @@ export function scan(
 ): void {
   const first = ends;
   const origin = out;
-  const overhead = beforeSize + afterSize + 64;
+  const overhead = beforeSize + afterSize + 128;
+  forgetKeys(scratch + OPEN_SIZE, scratch + SCRATCH_SIZE);
   place = start;
   fail(0, 0);
   for (;;) {
@@ -91,7 +98,12 @@ export function scan(
     }
     const next = pastObject(p, end, scratch, name, nameSize);
     if (!next || out + (next - p) + overhead > outEnd) break;
-    out = write(p, next, out);
+    const line = out;
+    out = write(p, next, line);
+    if (!out) {
+      out = line;
+      break;
+    }
     store<u32>(ends, <u32>(out - origin));
     ends += 4;
     p = next;
@@ -102,7 +114,7 @@ export function scan(
   documents = <u32>((ends - first) >> 2);
 }
 
-/** Writes the object from `p` to `end` as a line; the address after it. */
+/** Writes the object from `p` to `end` as a line; the address after it, or 0 when it is not UTF-8. */
 function write(p: usize, end: usize, out: usize): usize {
   if (before) {
     copy(out, before, beforeSize);
@@ -112,13 +124,15 @@ function write(p: usize, end: usize, out: usize): usize {
     out += digits;
     copy(out, after, afterSize);
     out += afterSize;
-    increment(counter);
     if (load<u8>(pastBlanks(++p)) != 125) store<u8>(out++, 44);
   }
   const size = end - p;
-  if (lineBreaks) copyOnOneLine(out, p, size);
-  else copy(out, p, size);
+  if (copyDocument(out, p, size, lineBreaks != 0)) {
+    const bad = utf8Fault(p, end);
+    if (bad) return fail(BAD_UTF8, bad);
+  }
   out += size;
+  if (before) increment(counter);
   store<u8>(out, 10);
   return out + 1;
 }

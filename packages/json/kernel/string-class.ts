@@ -14,7 +14,7 @@ export function stringClass(p: usize, size: usize): i32 {
 
 /** Which of sixteen bytes are decimal digits. */
 function digitsOf(bytes: v128): i32 {
-  return i8x16.bitmask(i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(48)), i8x16.splat(10)));
+  return i8x16.bitmask(i8x16.le_u(i8x16.sub(bytes, i8x16.splat(48)), i8x16.splat(9)));
 }
 
 /** The number of two digits at `p`. */
@@ -70,6 +70,6 @@ function isUuid(p: usize): bool {
 }
 
 function lowerHexOf(bytes: v128): i32 {
-  const letters = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(97)), i8x16.splat(6));
+  const letters = i8x16.le_u(i8x16.sub(bytes, i8x16.splat(97)), i8x16.splat(5));
   return i8x16.bitmask(letters) | digitsOf(bytes);
 }

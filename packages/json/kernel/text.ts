@@ -32,7 +32,7 @@ export function clearLineBreaks(): void {
 export function pastDigits(p: usize): usize {
   let count: usize;
   do {
-    const digits = i8x16.lt_u(i8x16.sub(v128.load(p), i8x16.splat(48)), i8x16.splat(10));
+    const digits = i8x16.le_u(i8x16.sub(v128.load(p), i8x16.splat(48)), i8x16.splat(9));
     count = ctz(~i8x16.bitmask(digits));
     p += count;
   } while (count == 16);
@@ -44,16 +44,35 @@ export function copy(to: usize, from: usize, size: usize): void {
   for (let i: usize = 0; i < size; i += 16) v128.store(to + i, v128.load(from + i));
 }
 
-/** Like {@link copy}, with line feeds and carriage returns turned into spaces. */
-export function copyOnOneLine(to: usize, from: usize, size: usize): void {
-  for (let i: usize = 0; i < size; i += 16) {
-    const bytes = v128.load(from + i);
-    const lines = v128.or(
-      i8x16.eq(bytes, i8x16.splat(10)),
-      i8x16.eq(bytes, i8x16.splat(13)),
-    );
-    v128.store(to + i, v128.bitselect(i8x16.splat(32), bytes, lines));
+/**
+ * Copies `size` bytes and up to sixty-three more, with line feeds and carriage returns turned into
+ * spaces if `onOneLine`; not 0 when one of those it has seen is not ASCII.
+ */
+export function copyDocument(to: usize, from: usize, size: usize, onOneLine: bool): i32 {
+  let seen = i64x2.splat(0);
+  for (let i: usize = 0; i < size; i += 64) {
+    let a = v128.load(from + i);
+    let b = v128.load(from + i, 16);
+    let c = v128.load(from + i, 32);
+    let d = v128.load(from + i, 48);
+    if (onOneLine) {
+      a = withoutBreaks(a);
+      b = withoutBreaks(b);
+      c = withoutBreaks(c);
+      d = withoutBreaks(d);
+    }
+    seen = v128.or(seen, v128.or(v128.or(a, b), v128.or(c, d)));
+    v128.store(to + i, a);
+    v128.store(to + i, b, 16);
+    v128.store(to + i, c, 32);
+    v128.store(to + i, d, 48);
   }
+  return i8x16.bitmask(seen);
+}
+
+function withoutBreaks(bytes: v128): v128 {
+  const breaks = v128.or(i8x16.eq(bytes, i8x16.splat(10)), i8x16.eq(bytes, i8x16.splat(13)));
+  return v128.bitselect(i8x16.splat(32), bytes, breaks);
 }
 
 /** The value of a hexadecimal digit, or -1. */

@@ -1,6 +1,6 @@
+import { firstKey, isKey, KEY_SIZE, keyLength, LAST_TRY, noteKey } from './keys';
 import { clearLineBreaks, hexDigit, hexUnit, pastBlanks, pastDigits } from './text';
 import { decodeEscape, decoded, decodedSize } from './unescape';
-import { utf8Fault } from './utf8';
 
 /** What is wrong with the last document; the numbers are those of `reasons` in `src/json-error.ts`. */
 export let fault: i32 = 0;
@@ -12,7 +12,7 @@ export const UNTERMINATED_STRING: i32 = 2;
 const CONTROL_CHARACTER: i32 = 3;
 const BAD_ESCAPE: i32 = 4;
 const LONE_SURROGATE: i32 = 5;
-const BAD_UTF8: i32 = 6;
+export const BAD_UTF8: i32 = 6;
 const TOO_DEEP: i32 = 7;
 const RESERVED_NAME: i32 = 8;
 export const NOT_AN_OBJECT: i32 = 9;
@@ -28,13 +28,12 @@ export function fail(code: i32, at: usize): usize {
 }
 
 let inputEnd: usize = 0;
-/** Bytes seen in the strings of a document, all or-ed together: the high bits tell ASCII from the rest. */
-let seen: v128 = i64x2.splat(0);
 
 /**
- * The address after the JSON object at `p`, or 0 with the fault noted. The input ends at `end` with
- * at least 64 zero bytes after it. `open` is scratch memory of 1,000 bytes. No member of the
- * object itself may have the name of `nameSize` bytes at `name`, unless `name` is 0.
+ * The address after the JSON object at `p`, or 0 with the fault noted; only whether it is UTF-8 is
+ * not looked at. The input ends at `end` with at least 64 zero bytes after it. `open` is scratch
+ * memory of 1,000 bytes. No member of the object itself may have the name of `nameSize` bytes at
+ * `name`, unless `name` is 0.
  */
 export function pastObject(
   p: usize,
@@ -43,56 +42,63 @@ export function pastObject(
   name: usize,
   nameSize: usize,
 ): usize {
-  const start = p;
   inputEnd = end;
-  seen = i64x2.splat(0);
   clearLineBreaks();
   fault = 0;
+  let expected = firstKey();
   let depth: u32 = 1;
   let closing: u32 = 125;
   let inObject = true;
-  p++;
   // After an opening bracket a closing one may follow at once, after a comma it may not.
-  let closable: i32 = 1;
+  let closable = true;
+  p++;
   do {
     let byte: u32 = load<u8>(p);
     if (byte <= 32) {
       p = pastBlanks(p);
       byte = load<u8>(p);
     }
-    if (!(closable & i32(byte == closing))) {
+    if (!(closable && byte == closing)) {
       if (inObject) {
-        if (byte != QUOTE) return fail(UNEXPECTED, p);
-        const key = p + 1;
-        p = pastString(key);
-        if (!p) return 0;
-        if (name && depth == 1 && isName(key, p - 1, name, nameSize)) {
-          return fail(RESERVED_NAME, key - 1);
-        }
-        byte = load<u8>(p);
-        if (byte != 58) {
+        let known = expected;
+        while (!isKey(known, p) && known <= expected + LAST_TRY) known += KEY_SIZE;
+        if (known <= expected + LAST_TRY) {
+          p += keyLength(known);
+          expected = known + KEY_SIZE;
+        } else {
+          if (byte != QUOTE) return fail(UNEXPECTED, p);
+          const key = p;
+          p = pastString(p + 1);
+          if (!p) return 0;
+          const isReserved = name != 0 && isName(key + 1, p - 1, name, nameSize);
+          if (isReserved && depth == 1) return fail(RESERVED_NAME, key);
           p = pastBlanks(p);
           if (load<u8>(p) != 58) return fail(UNEXPECTED, p);
+          p++;
+          if (!isReserved) expected = noteKey(expected, key, p);
         }
-        byte = load<u8>(++p);
+        byte = load<u8>(p);
         if (byte <= 32) {
           p = pastBlanks(p);
           byte = load<u8>(p);
         }
       }
-      if (byte == 123 || byte == 91) {
+      if (byte == QUOTE) {
+        p += 1 + ctz(0x10000 | stringStops(v128.load(p, 1)));
+        if (load<u8>(p) == QUOTE) p++;
+        else p = pastString(p);
+      } else if (byte - 48 < 10 || byte == 45) {
+        p = pastNumber(p, byte);
+      } else if (byte == 123 || byte == 91) {
         if (depth == DEPTH_LIMIT) return fail(TOO_DEEP, p);
         store<u8>(open + depth, <u8>closing);
         depth++;
         closing = byte + 2;
         inObject = byte == 123;
-        closable = 1;
+        closable = true;
         p++;
         continue;
-      }
-      if (byte == QUOTE) p = pastString(p + 1);
-      else if (byte - 48 < 10 || byte == 45) p = pastNumber(p);
-      else p = pastLiteral(p, byte);
+      } else p = pastLiteral(p, byte);
       if (!p) return 0;
       byte = load<u8>(p);
     }
@@ -112,27 +118,26 @@ export function pastObject(
       byte = load<u8>(p);
     }
     p += usize(depth != 0);
-    closable = 0;
+    closable = false;
   } while (depth);
-  if (i8x16.bitmask(seen)) {
-    const bad = utf8Fault(start, p);
-    if (bad) return fail(BAD_UTF8, bad);
-  }
   return p;
 }
 
-/** The address after the closing quote of the string whose first byte is at `p`, or 0. */
+/** Which of sixteen bytes are a quote, a backslash or a control character. */
+function stringStops(bytes: v128): i32 {
+  return i8x16.bitmask(
+    v128.or(
+      v128.or(i8x16.eq(bytes, i8x16.splat(34)), i8x16.eq(bytes, i8x16.splat(92))),
+      i8x16.le_u(bytes, i8x16.splat(31)),
+    ),
+  );
+}
+
+/** The address after the closing quote of the string of which the rest is at `p`, or 0. */
 function pastString(p: usize): usize {
   let byte: u32;
   do {
-    const bytes = v128.load(p);
-    const stops = i8x16.bitmask(
-      v128.or(
-        v128.or(i8x16.eq(bytes, i8x16.splat(34)), i8x16.eq(bytes, i8x16.splat(92))),
-        i8x16.lt_u(bytes, i8x16.splat(32)),
-      ),
-    );
-    seen = v128.or(seen, bytes);
+    const stops = stringStops(v128.load(p));
     byte = 0;
     p += 16;
     if (stops) {
@@ -185,8 +190,26 @@ function loneSurrogate(p: usize, size: usize): usize {
   return fail(LONE_SURROGATE, p + size < inputEnd ? p : inputEnd);
 }
 
-/** The address after the number at `p`, which begins with a digit or a minus, or 0. */
-function pastNumber(p: usize): usize {
+/** The address after the number at `p`, which begins with the digit or minus `first`, or 0. */
+function pastNumber(p: usize, first: u32): usize {
+  const start = p + usize(first == 45);
+  const digits = i8x16.le_u(i8x16.sub(v128.load(start), i8x16.splat(48)), i8x16.splat(9));
+  const others: u32 = ~i8x16.bitmask(digits);
+  const whole = <u32>ctz(others);
+  if (whole - 1 > 14 || (whole > 1 && load<u8>(start) == 48)) return pastAnyNumber(p);
+  let end = start + whole;
+  let byte: u32 = load<u8>(end);
+  if (byte == 46) {
+    const fraction = <u32>ctz(others >> (whole + 1));
+    if (!fraction || whole + fraction > 14) return pastAnyNumber(p);
+    end += 1 + fraction;
+    byte = load<u8>(end);
+  }
+  return (byte | 32) == 101 ? pastAnyNumber(p) : end;
+}
+
+/** Like {@link pastNumber}, for what is longer, has an exponent, or is wrong. */
+function pastAnyNumber(p: usize): usize {
   let byte: u32 = load<u8>(p);
   if (byte == 45) byte = load<u8>(++p);
   if (byte == 48) p++;

@@ -50,9 +50,8 @@ test('only what lies between start and end is read', () => {
 });
 
 test('a valid document is decoded as JSON.parse would, where that is exact', () => {
-  const json = fc.json({ stringUnit: 'grapheme', noUnicodeString: false });
   fc.assert(
-    fc.property(fc.oneof(fc.json(), json, fc.json({ stringUnit: 'binary' })), (text) => {
+    fc.property(fc.json({ stringUnit: 'binary' }), (text) => {
       const bytes = Buffer.from(text);
       fc.pre(validateJson(bytes) === undefined);
       expect(decodeValue(bytes)).toStrictEqual(JSON.parse(text));

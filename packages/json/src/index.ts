@@ -1,4 +1,16 @@
+// One document or value at a time.
 export { ByteWriter } from './byte-writer.ts';
+export { decodeValue } from './decode.ts';
+export { EncodeError } from './encode-error.ts';
+export { encodeLine, encodeObject, encodeString, encodeValue } from './encode.ts';
+export { extract } from './extract.ts';
+export { JsonSyntaxError } from './json-syntax-error.ts';
+export { members, type ByteRange, type Member } from './members.ts';
+export { formatPointer, parsePointer, PointerError } from './pointer.ts';
+export { replaceMember, SpliceError, withMember, withoutMember } from './splice.ts';
+export { validateJson, type JsonFault } from './validate.ts';
+
+// Numbers that keep their digits.
 export {
   Decimal,
   DecimalError,
@@ -8,23 +20,25 @@ export {
   survivesDouble,
   type PlainDigits,
 } from './decimal.ts';
-export { decodeValue } from './decode.ts';
-export { EncodeError } from './encode-error.ts';
-export { encodeLine, encodeObject, encodeString, encodeValue } from './encode.ts';
-export { extract } from './extract.ts';
+
+// What documents have in common.
 export { inferShape, shapeOfValue, type InferOptions } from './infer.ts';
 export { schemaOf, type JsonSchema } from './json-schema.ts';
-export { JsonSyntaxError } from './json-syntax-error.ts';
-export type { Lines } from './lines.ts';
-export { members, type ByteRange, type Member } from './members.ts';
-export { emptyShape, mergeShapes, sameShape, widens, type MergeOptions } from './merge-shape.ts';
-export { formatPointer, parsePointer, PointerError } from './pointer.ts';
+export {
+  anyShape,
+  emptyShape,
+  mergeShapes,
+  sameShape,
+  widens,
+  type MergeOptions,
+} from './merge-shape.ts';
 export { shapeOf } from './read-json-schema.ts';
 export { ValueClass, type Shape } from './shape.ts';
-export { replaceMember, SpliceError, withMember, withoutMember } from './splice.ts';
-export { validateJson, type JsonFault } from './validate.ts';
-export type { Observation } from './observation.ts';
+
+// Batches of documents, by the kernel.
+export type { Lines } from './lines.ts';
+export { JsonError } from './json-error.ts';
+export type { Misfit, Observation } from './observation.ts';
 export { createObserver, type Observer } from './observe.ts';
 export { createProjector, type ProjectedColumn, type Projector } from './project.ts';
 export { createScanner, type Scanner, type ScanOptions } from './scan.ts';
-export { JsonError } from './json-error.ts';

@@ -68,7 +68,7 @@ export function scanWindow(
   const afterAt = align(beforeAt + before.length + inputPadding);
   const from = align(afterAt + after.length + inputPadding);
   const to = align(from + input.length + inputPadding);
-  const limit = to + Math.max(outputSize, input.length + before.length + after.length + 128);
+  const limit = to + Math.max(outputSize, input.length + before.length + after.length + 256);
   const kernel = openKernel(limit + inputPadding);
   const { run } = kernel;
   if (member === undefined) run.setMember(0, 0, 0, 0, 0, 0, 0);
@@ -107,7 +107,7 @@ const mostDocuments = 65_536;
 
 // The memory: open brackets, the counter, the ends of the lines, the member, the input, the output.
 const scratchAt = freeAddress;
-const counterAt = scratchAt + 1024;
+const counterAt = scratchAt + 16_384;
 const endsAt = counterAt + counterSize;
 const endsEnd = endsAt + 4 * mostDocuments;
 const inputAt = endsEnd;

@@ -32,8 +32,8 @@ export function csvTables(options: CsvDecoderOptions): CsvTables {
     options.extraFields === 'keep'
       ? pieces.add(Buffer.from(`${comma}${JSON.stringify(extraName)}:[`))
       : pieces.add(nothing);
-  const nulls = (options.nulls ?? []).filter((text) => text !== '').map(sized);
-  const spellings = pieces.add(...nulls);
+  const nulls = (options.nulls ?? []).filter((text) => text !== '' && text[0] !== dialect.quote);
+  const spellings = pieces.add(...nulls.map(sized));
 
   const bytes = pieces.take();
   const table = new DataView(bytes.buffer, bytes.byteOffset);

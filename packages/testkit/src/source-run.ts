@@ -1,0 +1,135 @@
+import {
+  type Binding,
+  connect,
+  emptyState,
+  type Json,
+  type KeyRange,
+  silentLog,
+
+  type SourceEvent,
+  type SourceState,
+  type StreamInfo,
+  wholeRange,
+} from '@fairlead/sdk';
+import { inTime } from './check.ts';
+import { bindingsFor, documentLines, stateAfter } from './pull.ts';
+import type { SourceSuite } from './source-suite-options.ts';
+
+/** A source whose fixture is in place, ready to be read as often as one likes. */
+export interface SourceRun extends AsyncDisposable {
+  readonly streams: readonly StreamInfo[];
+  readonly bindings: readonly Binding<Json>[];
+  read(options?: ReadOptions): Promise<Reading>;
+}
+
+export interface ReadOptions {
+  readonly bindings?: readonly Binding<Json>[];
+  readonly state?: SourceState;
+  readonly until?: 'caught-up' | 'forever';
+  readonly range?: KeyRange;
+  /** Whether to leave, asked after each event with how many there were. */
+  readonly leave?: (event: SourceEvent, count: number) => boolean;
+  /** Whether to leave by an abort, rather than by closing. */
+  readonly byAbort?: boolean;
+}
+
+/** What was read, and where it can be resumed. */
+export interface Reading {
+  readonly events: readonly SourceEvent[];
+  /** Those that a host keeps: up to the last checkpoint. */
+  readonly kept: readonly SourceEvent[];
+  readonly state: SourceState;
+  /** Whether the source ended by itself. */
+  readonly ended: boolean;
+  /** Documents of `events` and of `kept`, by stream. */
+  readonly lines: DocumentsByStream;
+  readonly keptLines: DocumentsByStream;
+}
+
+export type DocumentsByStream = Readonly<Record<string, readonly string[]>>;
+
+/** Puts the fixture of a suite in place and discovers its streams. */
+export async function startSource(suite: SourceSuite): Promise<SourceRun> {
+  const fixture = await suite.prepare();
+  const connected = connect(suite.source, fixture.settings);
+  const signal = new AbortController().signal;
+  const streams = await connected.discover({ signal, log: silentLog });
+  const bindings = bindingsFor(streams, fixture.streams);
+  return {
+    streams,
+    bindings,
+    read: (options = {}) => {
+      const wanted = { ...options, bindings: options.bindings ?? bindings };
+      return inTime(read(suite, connected, wanted), 'the reading');
+    },
+    async [Symbol.asyncDispose]() {
+      await fixture[Symbol.asyncDispose]?.();
+    },
+  };
+}
+
+async function read(
+  { stable = (line) => line }: SourceSuite,
+  connected: ReturnType<typeof connect>,
+  options: ReadOptions & { readonly bindings: readonly Binding<Json>[] },
+): Promise<Reading> {
+  const { bindings, state = emptyState, until = 'caught-up', range = wholeRange } = options;
+  const abort = new AbortController();
+  const { signal } = abort;
+  const events: SourceEvent[] = [];
+  let ended = false;
+  const pulled = connected.pull({ bindings, state, until, range, signal, log: silentLog });
+  const iterator = pulled[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await iterator.next();
+      if (next.done === true) {
+        ended = !signal.aborted;
+        break;
+      }
+      events.push(next.value);
+      if (next.value.is === 'checkpoint') await next.value.committed?.();
+      if (signal.aborted || options.leave?.(next.value, events.length) !== true) continue;
+      // One that waits for something new would not hear that it is being closed.
+      if (options.byAbort === true || until === 'forever') abort.abort(new Error('left by a test'));
+      if (options.byAbort === true) continue;
+      break;
+    }
+  } catch (error) {
+    if (!signal.aborted || !isAbort(error, signal)) throw error;
+  } finally {
+    await iterator.return?.();
+  }
+  const last = events.findLastIndex(({ is }) => is === 'checkpoint');
+  const kept = events.slice(0, last + 1);
+  const group = (some: readonly SourceEvent[]) => linesByStream(some, bindings, stable);
+  return {
+    events,
+    kept,
+    ended,
+    state: stateAfter(events, state),
+    lines: group(events),
+    keptLines: group(kept),
+  };
+}
+
+function isAbort(error: unknown, signal: AbortSignal): boolean {
+  return error === signal.reason || (error instanceof Error && error.name === 'AbortError');
+}
+
+function linesByStream(
+  events: readonly SourceEvent[],
+  bindings: readonly Binding[],
+  stable: (line: string) => string,
+): DocumentsByStream {
+  const lines = new Map(bindings.map(({ stream }) => [stream, [] as string[]]));
+  for (const event of events) {
+    if (event.is !== 'documents') continue;
+    const stream = bindings[event.binding]?.stream ?? `binding ${event.binding}`;
+    const known = lines.get(stream) ?? [];
+    for (const line of documentLines(event.documents)) known.push(stable(line));
+    lines.set(stream, known);
+  }
+  return Object.fromEntries(lines);
+}
+
