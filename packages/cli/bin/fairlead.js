@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Plain JavaScript that any Node with modules understands: it has to say what is missing.
+// Plain JavaScript that every Node since 14.8 understands: it has to say what is missing.
 import { existsSync } from 'node:fs';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -10,7 +10,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 } else if (!existsSync(main)) {
   refuse('this copy is not built. Run: npm run build.');
 } else {
-  import(main.href);
+  await import(main.href);
 }
 
 function refuse(message) {

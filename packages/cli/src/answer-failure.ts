@@ -45,8 +45,14 @@ export async function answerFailure(
   return 1;
 }
 
-function usage({ code, message }: CommanderError, words: readonly string[]): [string, { hint?: string }] {
-  const verb = words.filter((word) => /^[a-z]+$/.test(word)).slice(0, 1).join(' ');
+function usage(
+  { code, message }: CommanderError,
+  words: readonly string[],
+): [string, { hint?: string }] {
+  const verb = words
+    .filter((word) => /^[a-z]+$/.test(word))
+    .slice(0, 1)
+    .join(' ');
   const problem = usageProblem(code, message, verb);
   return [problem.message, problem.hint === '' ? {} : { hint: problem.hint }];
 }

@@ -54,9 +54,17 @@ export async function copyPipeline(
   const sets = (options.set ?? []).map((text) => expandSet(parseSet(text), variables));
   const [from, to] = [
     await resolveAddress(
-      expand(addresses.source, 'SOURCE', variables), 'source', installed, loadSource),
+      expand(addresses.source, 'SOURCE', variables),
+      'source',
+      installed,
+      loadSource,
+    ),
     await resolveAddress(
-      expand(addresses.destination, 'DESTINATION', variables), 'destination', installed, loadMaterialization),
+      expand(addresses.destination, 'DESTINATION', variables),
+      'destination',
+      installed,
+      loadMaterialization,
+    ),
   ];
   const source = { connector: from.connector, settings: settle(from, 'source', sets) };
   const destination = { connector: to.connector, settings: settle(to, 'destination', sets) };
@@ -90,7 +98,10 @@ function settle<Connector extends { readonly config: z.ZodType }>(
   end: SetOption['end'],
   sets: readonly SetOption[],
 ): unknown {
-  const value = applySets(settings, sets.filter((set) => set.end === end));
+  const value = applySets(
+    settings,
+    sets.filter((set) => set.end === end),
+  );
   const result = readTextValues(connector.config, value, () => true);
   const parsed = connector.config.safeParse(result);
   const [problem] = [
@@ -145,7 +156,8 @@ function parseOptions<T>(schema: z.ZodType<T>, options: CopyOptions): T {
   if (parsed.success) return parsed.data;
   const [problem] = invalidValues(parsed.error.issues, options, () => false);
   const option = String(problem?.path[0]).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const message = problem === undefined ? 'does not fit' : messageOf(problem).replace(/^"\w*" /, '');
+  const message =
+    problem === undefined ? 'does not fit' : messageOf(problem).replace(/^"\w*" /, '');
   throw new Failure('config', message, { where: `--${option}` });
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { JsonSchema } from '@fairlead/json';
 import { stringify } from 'yaml';
 import { namesOf } from './connectors/choose-connector.ts';
@@ -25,31 +26,58 @@ interface DraftSecret extends SecretMember {
 /** The end that an address stands for. No secret that the address holds is in it. */
 export function draftEnd(
   end: DraftEnd['end'],
-  { installed, settings }: Addressed<unknown>,
+  { address, installed, settings }: Pick<Addressed<unknown>, 'address' | 'installed' | 'settings'>,
   schema: JsonSchema,
 ): DraftEnd {
   const [shortName = installed.name] = namesOf(installed);
-  const prefix = end === 'source' ? 'SOURCE' : 'DESTINATION';
-  const secrets = secretMembers(schema).map((secret) => ({
+  const prefix = end.toUpperCase();
+  const members = secretMembers(schema).map((secret) => ({
     ...secret,
-    variable: [prefix, ...secret.path].map(upperSnake).join('_'),
+    variable: [prefix, ...secret.path.map(upperSnake)].join('_'),
     used: memberAt(settings, secret.path) !== undefined || isRequired(schema, secret.path),
   }));
-  const hidden = secrets
+  const hidden = members
     .filter(({ used }) => used)
     .reduce<unknown>(
       (value, { path, variable }) => withMember(value, path, `\${env:${variable}}`),
       settings,
     );
-  return { end, shortName, settings: hidden, secrets };
+  const password = passwordOf(address);
+  const inText = `${prefix}_PASSWORD`;
+  const clean = password === '' ? hidden : withoutText(hidden, password, `\${env:${inText}}`);
+  if (isDeepStrictEqual(clean, hidden)) {
+    return { end, shortName, settings: hidden, secrets: members };
+  }
+  // The connector keeps its address as it is, with the password in the midst of it.
+  const own = {
+    path: [],
+    title: 'Password',
+    description: 'The password in the address.',
+    variable: inText,
+    used: true,
+  };
+  return { end, shortName, settings: clean, secrets: [...members, own] };
+}
+
+/** The password of a URL as it is written there; empty when there is none. */
+function passwordOf(address: string): string {
+  return /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#@]*?:([^/?#]*)@/.exec(address)?.[1] ?? '';
+}
+
+/** `value` with `word` replaced in every text. */
+function withoutText(value: unknown, word: string, replacement: string): unknown {
+  if (typeof value === 'string') return value.replaceAll(word, () => replacement);
+  if (Array.isArray(value)) return value.map((item) => withoutText(item, word, replacement));
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).map(([name, member]) => [
+    name,
+    withoutText(member, word, replacement),
+  ]);
+  return Object.fromEntries(members);
 }
 
 /** The text of `pipeline.yaml`. */
-export function draftPipeline(
-  name: string,
-  schemaFile: string,
-  ends: readonly DraftEnd[],
-): string {
+export function draftPipeline(name: string, schemaFile: string, ends: readonly DraftEnd[]): string {
   const blocks = ends.map(({ end, shortName, settings }) =>
     stringify({ [end]: { [shortName]: settings } }, { lineWidth: 0 }),
   );

@@ -13,14 +13,10 @@ export interface LogLine {
 
 /** A log line, without its end. Fields follow as `name=value`. */
 export function formatLogLine(style: LogStyle, { level, message, fields, at }: LogLine): string {
-  const plain = Object.entries(fields).map(([name, value]) => [name, plainValue(value)] as const);
+  const plain = Object.entries(fields);
   if (style === 'json') {
-    return JSON.stringify({
-      at: at.toISOString(),
-      level,
-      message,
-      ...Object.fromEntries(plain),
-    });
+    const line = { at: at.toISOString(), level, message, ...Object.fromEntries(plain) };
+    return JSON.stringify(line, (_name, value: unknown) => plainValue(value));
   }
   const facts = plain.map(([name, value]) => ` ${name}=${quoted(value)}`).join('');
   const time = style === 'text' ? `${at.toISOString()} ` : '';
@@ -35,8 +31,8 @@ function plainValue(value: unknown): unknown {
 }
 
 function quoted(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  return typeof value !== 'string' || /^[^\s"=]+$/.test(text)
-    ? printable(text)
-    : JSON.stringify(text);
+  const plain = plainValue(value);
+  if (typeof plain === 'string' && /^[^\s"=\\]+$/.test(plain)) return printable(plain);
+  const text = JSON.stringify(plain, (_name, inner: unknown) => plainValue(inner));
+  return printable(text ?? String(plain));
 }

@@ -1,6 +1,6 @@
 import { createLog, type Log } from '@fairlead/sdk';
 import type { Environment } from './environment.ts';
-import { formatLogLine } from './format-log-line.ts';
+import { formatLogLine, type LogStyle } from './format-log-line.ts';
 import type { Interruption } from './interruption.ts';
 import type { Output } from './output.ts';
 import type { Terminal } from './terminal.ts';
@@ -28,11 +28,24 @@ const order = ['debug', 'info', 'warn', 'error'] as const;
 /** The log of a call, which goes to standard error. */
 export function logOf({ environment, terminal, options }: Invocation): Log {
   const least = options.verbose === true ? 'debug' : options.quiet === true ? 'error' : 'info';
-  const style = options.logFormat ?? (environment.display.interactive ? 'terminal' : 'text');
+  const style = logStyle(options, environment.display.interactive);
   return createLog((level, message, fields) => {
     if (order.indexOf(level) < order.indexOf(least)) return;
     terminal.line(formatLogLine(style, { level, message, fields, at: new Date() }));
   });
+}
+
+/** A caller who wants JSON wants all of it in JSON, unless another format was asked for. */
+function logStyle({ json, logFormat }: CommonOptions, interactive: boolean): LogStyle {
+  const format = logFormat ?? (json === true ? 'json' : 'text');
+  return format === 'text' && interactive ? 'terminal' : format;
+}
+
+/** Tells the caller something that is neither a result nor a failure. */
+export function tell(invocation: Invocation, text: string): void {
+  const { json, logFormat } = invocation.options;
+  if (json === true || logFormat === 'json') logOf(invocation).warn(text);
+  else invocation.terminal.line(`fairlead: ${text}`);
 }
 
 /** Writes one JSON document on a line of its own. */

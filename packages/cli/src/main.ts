@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { readEnvironment } from './environment.ts';
 import { heedSignals } from './interruption.ts';
 import { outputTo } from './output.ts';
 import { createProgram } from './program.ts';
 import { answerFailure } from './answer-failure.ts';
+import { ownVersion } from './own-version.ts';
 import { Terminal } from './terminal.ts';
 
 await main(process.argv.slice(2));
@@ -17,9 +17,9 @@ async function main(words: readonly string[]): Promise<void> {
   const end = (exitCode: number) => process.exit(exitCode);
   const interruption = heedSignals(process, end);
   const fail = (error: unknown) => answerFailure(error, { terminal, interruption, words });
-  const unforeseen = (error: unknown) => void fail(error).then(end);
-  process.on('uncaughtException', unforeseen);
-  process.on('unhandledRejection', unforeseen);
+  const endWith = async (error: unknown) => end(await fail(error));
+  process.on('uncaughtException', (error) => void endWith(error));
+  process.on('unhandledRejection', (error) => void endWith(error));
 
   const help: string[] = [];
   const program = createProgram({
@@ -39,13 +39,4 @@ async function main(words: readonly string[]): Promise<void> {
   }
   // A connector may have left a timer or a socket; the work is done all the same.
   end(exitCode);
-}
-
-function ownVersion(): string {
-  const manifest: unknown = JSON.parse(
-    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-  );
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
-    ? String(manifest.version)
-    : '';
 }

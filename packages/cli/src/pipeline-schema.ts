@@ -1,48 +1,57 @@
 import type { JsonSchema } from '@fairlead/json';
-import { settingsSchema } from '@fairlead/sdk';
-import { namesOf } from './connectors/choose-connector.ts';
+import { isFailure, settingsSchema, type Failure } from '@fairlead/sdk';
 import type { InstalledConnector } from './connectors/find-connectors.ts';
 import { loadMaterialization, loadSource } from './connectors/load-connector.ts';
 import { pipelineSettingsSchema } from './file/pipeline-settings.ts';
 
+/** The schema of pipeline files for editors. */
+export interface PipelineSchema {
+  readonly schema: JsonSchema;
+  /** Connectors that are not in it, as they cannot be loaded. */
+  readonly broken: readonly Failure[];
+}
+
 /**
- * The JSON Schema of a pipeline file for editors, with the settings of all these connectors. As
- * the command does, it refuses unknown keys, so that an editor underlines them.
+ * The JSON Schema of a pipeline file with the settings of all these connectors. As the command
+ * does, it refuses unknown keys, so that an editor underlines them.
  */
 export async function pipelineSchema(
   installed: readonly InstalledConnector[],
-): Promise<JsonSchema> {
+): Promise<PipelineSchema> {
   const base = strict(pipelineSettingsSchema());
-  const properties = isRecord(base['properties']) ? base['properties'] : {};
-  return {
+  const properties = recordOf(base['properties']);
+  const broken: Failure[] = [];
+  const source = await endSchema('source', installed, broken);
+  const destination = await endSchema('destination', installed, broken);
+  const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Fairlead Pipeline',
     ...base,
     properties: {
       ...properties,
-      source: { ...recordOf(properties['source']), ...(await endSchema('source', installed)) },
-      destination: {
-        ...recordOf(properties['destination']),
-        ...(await endSchema('destination', installed)),
-      },
+      source: { ...recordOf(properties['source']), ...source },
+      destination: { ...recordOf(properties['destination']), ...destination },
     },
   };
+  return { schema, broken };
 }
 
 /** A group with the name of one connector and its settings. */
 async function endSchema(
   kind: InstalledConnector['kind'],
   installed: readonly InstalledConnector[],
+  broken: Failure[],
 ): Promise<JsonSchema> {
   const members = new Map<string, JsonSchema>();
   for (const connector of installed.filter((candidate) => candidate.kind === kind)) {
-    const { title, config } = await (kind === 'source' ? loadSource : loadMaterialization)(
-      connector,
-    );
-    const schema = { ...withVariables(settingsSchema(config)), title };
-    const [shortName = connector.name] = namesOf(connector);
+    const schema = await settingsOf(connector).catch((error: unknown) => {
+      if (!isFailure(error)) throw error;
+      broken.push(error);
+      return undefined;
+    });
+    if (schema === undefined) continue;
     // Of two connectors with one short name the first has it, as when a pipeline is read.
-    for (const name of [shortName, connector.name]) {
+    for (const name of [connector.shortName, connector.name]) {
       if (!members.has(name)) members.set(name, schema);
     }
   }
@@ -53,6 +62,12 @@ async function endSchema(
     additionalProperties: false,
     properties: Object.fromEntries(members),
   };
+}
+
+async function settingsOf(connector: InstalledConnector): Promise<JsonSchema> {
+  const load = connector.kind === 'source' ? loadSource : loadMaterialization;
+  const { title, config } = await load(connector);
+  return { ...withVariables(strict(settingsSchema(config))), title };
 }
 
 /** A schema in which no object takes members that it does not name. */

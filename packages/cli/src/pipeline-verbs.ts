@@ -39,7 +39,11 @@ function addCopy(program: Command, act: Act): void {
       ]),
     )
     .option('--table <name>', 'the table to write to')
-    .option('--set <setting>', 'source.NAME=VALUE or destination.NAME=VALUE; again for more', gather)
+    .option(
+      '--set <setting>',
+      'source.NAME=VALUE or destination.NAME=VALUE; again for more',
+      gather,
+    )
     .option('--watch', 'go on for what comes later, until it is stopped')
     .option('--commit-every <duration>', 'the age of a transaction (default: 30s)')
     .option('--commit-bytes <size>', 'the size of a transaction (default: 256MiB)');
@@ -109,10 +113,11 @@ function addLooks(program: Command, act: Act): void {
 }
 
 function addState(program: Command, act: Act): void {
-  const state = verbGroup(program, 'state', 'show or change what the pipeline remembers').addHelpText(
-    'after',
-    examples('fairlead state show'),
-  );
+  const state = verbGroup(
+    program,
+    'state',
+    'show or change what the pipeline remembers',
+  ).addHelpText('after', examples('fairlead state show'));
   fileVerb(state, 'show', 'show how far each stream was read, and the last commits')
     .addHelpText('after', examples('fairlead state show --json'))
     .action((options: With<FileOptions>) =>

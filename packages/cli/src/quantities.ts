@@ -27,8 +27,9 @@ function scaled(value: number, units: readonly string[]): string {
   return `${rest.toFixed(digits)}${units[power] ?? ''}`;
 }
 
-/** A length of time as a person says it: `0.8 s`, `12.3 s`, `4 min 05 s`, `2 h 07 min`. */
+/** A length of time as a person says it: `80 ms`, `12.3 s`, `4 min 05 s`, `2 h 07 min`. */
 export function formatDuration(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1_000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1_000);
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${pad(seconds % 60)} s`;

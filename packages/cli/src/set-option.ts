@@ -30,10 +30,7 @@ export function parseSet(argument: string): SetOption {
  * @throws {Failure} config
  */
 export function applySets(settings: Json, sets: readonly SetOption[]): unknown {
-  return sets.reduce<unknown>(
-    (value, set) => withMember(value, set.path, valueOf(set)),
-    settings,
-  );
+  return sets.reduce<unknown>((value, set) => withMember(value, set.path, valueOf(set)), settings);
 }
 
 function valueOf({ name, text }: SetOption): unknown {

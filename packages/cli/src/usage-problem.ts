@@ -19,7 +19,8 @@ export function usageProblem(code: string, text: string, verb: string): UsagePro
   if (code === 'commander.excessArguments') {
     return {
       message: 'too many words',
-      hint: verb === 'copy' ? 'Put quotes around a pattern, so that the shell leaves it alone.' : hint,
+      hint:
+        verb === 'copy' ? 'Put quotes around a pattern, so that the shell leaves it alone.' : hint,
     };
   }
   return { message: plain, hint };

@@ -18,10 +18,10 @@ const { dialect, names, rows } = detectDialect(file.subarray(0, 65_536));
 const columns = guessTypes(names, rows);
 const rowCount = decodeAll(file, dialect, columns).rows;
 const ways = {
-  'decoder': () => decodeAll(file, dialect, columns),
+  decoder: () => decodeAll(file, dialect, columns),
   'decoder, member': () => decodeAll(file, dialect, columns, '{"file":"lineitem.csv","offset":'),
   'byte loop': () => byteLoop(file, columns),
-  'copy': () => copyAll(file),
+  copy: () => copyAll(file),
 };
 
 console.log(`${rowCount} rows of ${(file.length / rowCount).toFixed(0)} bytes`);

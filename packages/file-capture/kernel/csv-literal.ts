@@ -6,13 +6,12 @@ export const STRING: u32 = 0;
 export const INTEGER: u32 = 1;
 export const BOOLEAN: u32 = 3;
 
-/** Whether the `k` bytes at `s`, fewer than 16 and all of `v`, are a number without exponent. */
-// @ts-ignore: decorator
-@inline
-export function isNumber(v: v128, k: usize, s: usize, type: u32): bool {
+/** Whether the `k` bytes at `s`, fewer than 16, are a number of `type` without an exponent. */
+export function isNumber(s: usize, k: usize, type: u32): bool {
   if (type == BOOLEAN) return false;
+  const v = v128.load(s);
   const digits = i8x16.bitmask(i8x16.le_u(i8x16.sub(v, i8x16.splat(48)), i8x16.splat(9)));
-  let others = ~digits & ((1 << <i32>k) - 1);
+  let others = ~digits & ((1 << (<i32>k)) - 1);
   let first: usize = 0;
   if (load<u8>(s) == 45) {
     others &= others - 1;

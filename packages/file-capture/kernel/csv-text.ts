@@ -9,8 +9,6 @@ export let end2: u32 = 0;
 /** Where a function of these files has left the output. */
 export let out: usize = 0;
 
-// @ts-ignore: decorator
-@inline
 export function setOut(d: usize): void {
   out = d;
 }
@@ -24,25 +22,20 @@ export function setDialect(d: u32, q: u32, e: u32, e1: u32, e2: u32): void {
 }
 
 /** Whether `x` ends a row. */
-// @ts-ignore: decorator
-@inline
 export function isEnd(x: u32): bool {
   return x == end1 || x == end2;
 }
 
-/** The bytes of a string outside quotes that are not copied as they are. */
-// @ts-ignore: decorator
-@inline
-export function stops(v: v128, delimiters: v128): v128 {
-  return v128.or(
-    v128.or(i8x16.le_u(v, i8x16.splat(31)), i8x16.eq(v, delimiters)),
-    v128.or(i8x16.eq(v, i8x16.splat(34)), i8x16.eq(v, i8x16.splat(92))),
-  );
+/** Which of the 16 bytes at `s` are `a`, `b`, or not the same in a JSON string: a bit each. */
+export function stops(s: usize, a: u32, b: u32): i32 {
+  const v = v128.load(s);
+  const escaped = v128.or(i8x16.eq(v, i8x16.splat(34)), i8x16.eq(v, i8x16.splat(92)));
+  const given = v128.or(i8x16.eq(v, i8x16.splat(<u8>a)), i8x16.eq(v, i8x16.splat(<u8>b)));
+  const control = i8x16.le_u(v, i8x16.splat(31));
+  return i8x16.bitmask(v128.or(v128.or(escaped, given), control));
 }
 
 /** Copies in steps of 16 bytes, so up to 15 bytes more than asked for. Returns the end. */
-// @ts-ignore: decorator
-@inline
 export function copy(from: usize, length: usize, to: usize): usize {
   for (let i: usize = 0; i < length; i += 16) v128.store(to + i, v128.load(from + i));
   return to + length;
@@ -64,11 +57,9 @@ export function next(s: usize, a: u32, b: u32, c: u32): usize {
 
 /** Writes the rest of a field outside quotes as the rest of a JSON string. Returns its end. */
 export function unquoted(s: usize, end: usize, d: usize): usize {
-  const delimiters = i8x16.splat(<u8>delimiter);
   while (s < end) {
-    const v = v128.load(s);
-    v128.store(d, v);
-    const m = i8x16.bitmask(stops(v, delimiters));
+    v128.store(d, v128.load(s));
+    const m = stops(s, delimiter, delimiter);
     if (!m) {
       s += 16;
       d += 16;
@@ -92,11 +83,9 @@ export function unquoted(s: usize, end: usize, d: usize): usize {
 
 /** Writes the rest of a field in quotes likewise. Returns what follows the quote, or past `end`. */
 export function quoted(s: usize, end: usize, d: usize): usize {
-  const quotes = i8x16.splat(<u8>quote);
   while (s < end) {
-    const v = v128.load(s);
-    v128.store(d, v);
-    const m = i8x16.bitmask(stops(v, quotes));
+    v128.store(d, v128.load(s));
+    const m = stops(s, quote, quote);
     if (!m) {
       s += 16;
       d += 16;
@@ -137,8 +126,7 @@ function put(x: u32, d: usize): usize {
     store<u8>(d, <u8>x);
     return d + 1;
   }
-  const short: u32 =
-    x == 10 ? 110 : x == 13 ? 114 : x == 9 ? 116 : x == 8 ? 98 : x == 12 ? 102 : 0;
+  const short: u32 = x == 10 ? 110 : x == 13 ? 114 : x == 9 ? 116 : x == 8 ? 98 : x == 12 ? 102 : 0;
   store<u8>(d, 92);
   if (short) {
     store<u8>(d + 1, <u8>short);

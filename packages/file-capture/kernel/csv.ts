@@ -4,7 +4,21 @@
 // The input is followed by at least 32 bytes that each end a row. They stop every scan, so that no
 // loop has to compare its position with the end.
 import { STRING, isNumber, literal } from './csv-literal';
-import { copy, delimiter, end1, end2, isEnd, out, quote, quoted, next, setDialect, setOut, stops, unquoted } from './csv-text';
+import {
+  copy,
+  delimiter,
+  end1,
+  end2,
+  isEnd,
+  out,
+  quote,
+  quoted,
+  next,
+  setDialect,
+  setOut,
+  stops,
+  unquoted,
+} from './csv-text';
 
 /** Where the control block is: 32-bit words, set for a decoder and then for each run. */
 const CONTROL: usize = 64;
@@ -86,7 +100,6 @@ export function run(
   const endsLimit = <usize>load<u32>(CONTROL, ENDS_LIMIT);
   let ends = <usize>load<u32>(CONTROL, ENDS);
   const delimiters = i8x16.splat(<u8>delimiter);
-  const quotes = i8x16.splat(<u8>quote);
   const ends1 = i8x16.splat(<u8>end1);
   const ends2 = i8x16.splat(<u8>end2);
   let s = from;
@@ -152,8 +165,7 @@ export function run(
         d += 4;
       } else if (type == STRING) {
         v128.store(d + 1, v);
-        const special = v128.or(stops(v, delimiters), i8x16.eq(v, quotes));
-        const k = <usize>ctz(i8x16.bitmask(special) | 0x10000);
+        const k = <usize>ctz(stops(s, delimiter, quote) | 0x10000);
         x = load<u8>(s + k);
         if (k == 16 || (x != delimiter && !isEnd(x))) {
           written = false;
@@ -169,7 +181,7 @@ export function run(
         v128.store(d, v);
         const border = v128.or(i8x16.eq(v, ends1), i8x16.eq(v, ends2));
         const k = <usize>ctz(i8x16.bitmask(v128.or(i8x16.eq(v, delimiters), border)) | 0x10000);
-        if (k < 16 && isNumber(v, k, s, type)) {
+        if (k < 16 && isNumber(s, k, type)) {
           s += k;
           d += k;
         } else if (k == 0) {
@@ -272,8 +284,6 @@ function isNull(s: usize, end: usize): bool {
 }
 
 /** Writes the number of the row. Returns the end. */
-// @ts-ignore: decorator
-@inline
 function number(d: usize): usize {
   const zeros = i8x16.eq(v128.load(CONTROL, NUMBER), i8x16.splat(48));
   const first = <usize>ctz(~i8x16.bitmask(zeros) | 0x8000);
@@ -282,8 +292,6 @@ function number(d: usize): usize {
 }
 
 /** Adds one to the number of the row. */
-// @ts-ignore: decorator
-@inline
 function count(): void {
   let p = CONTROL + NUMBER + 15;
   while (load<u8>(p) == 57) {

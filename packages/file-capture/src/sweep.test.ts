@@ -128,7 +128,7 @@ describe('a sweep', () => {
     'rows.csv': `n,pad\n${Array.from({ length: 40 }, (_, n) => `${n},"${'y'.repeat(65_000)}"\r\n`).join('')}`,
     'values.jsonl.gz': gzipSync(lines(0, 40, 'z')),
     'wide.csv': Buffer.from(
-      `\uFEFFn,pad\n${Array.from({ length: 40 }, (_, n) => `${n},${'é'.repeat(40_000)}\n`).join('')}`,
+      `\uFEFFn,pad\n${Array.from({ length: 40 }, (_, n) => `${n},${'é'.repeat(31_000)}\n`).join('')}`,
       'utf16le',
     ),
   };

@@ -179,3 +179,13 @@ describe('survivesDouble', () => {
     );
   });
 });
+
+test('exponents of any length are answered at once', () => {
+  const nines = '9'.repeat(1_000_000);
+  expect(sameNumber(`1e${'0'.repeat(2000)}1`, '10')).toBe(true);
+  expect(sameNumber(`0e${nines}`, '0')).toBe(true);
+  expect(sameNumber(`1e${nines}`, `1e${nines}`)).toBe(true);
+  expect(sameNumber(`1e${nines}`, `1E${nines}`)).toBe(false);
+  expect(survivesDouble(`1e-${nines}`)).toBe(false);
+  expect(plainDigits(`1e-${nines}`)).toBeUndefined();
+});

@@ -63,8 +63,12 @@ export function plainDigits(text: string): PlainDigits | undefined {
     : { negative, digits, scale: -power };
 }
 
-/** Whether two JSON numbers have the same value: `1.10` and `11e-1` do, so do `0` and `-0.0`. */
+/**
+ * Whether two JSON numbers have the same value: `1.10` and `11e-1` do, so do `0` and `-0.0`. Those
+ * whose exponent itself has over 1,000 digits are the same only when they are written the same.
+ */
 export function sameNumber(a: string, b: string): boolean {
+  if (a === b) return isDecimalLiteral(a);
   const left = significand(a);
   const right = significand(b);
   return (
@@ -95,6 +99,8 @@ export function leadingZeros(digits: string): number {
 const literal = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const parts = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
 const longest = 10_000;
+// Reading digits takes time that grows with the square of their number.
+const longestExponent = 1000;
 
 /** `digits` × 10^`exponent`, where `digits` neither begins nor ends with 0 unless it is `0`. */
 interface Significand {
@@ -110,9 +116,11 @@ function significand(text: string): Significand | undefined {
   const all = whole + fraction;
   const first = leadingZeros(all);
   if (first === all.length) return { negative: false, digits: '0', exponent: 0n };
+  const shortPower = power.replace(/^([+-]?)0+(?=[0-9])/, '$1');
+  if (shortPower.length > longestExponent) return undefined;
   const last = afterLastNonZero(all);
   const exponent =
-    BigInt(power.replace('+', '')) - BigInt(fraction.length) + BigInt(all.length - last);
+    BigInt(shortPower.replace('+', '')) - BigInt(fraction.length) + BigInt(all.length - last);
   return { negative: sign === '-', digits: all.slice(first, last), exponent };
 }
 

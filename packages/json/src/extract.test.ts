@@ -85,7 +85,7 @@ test('any bytes give a place within them, nothing, or a JsonSyntaxError', () => 
       expect(error === undefined || error instanceof JsonSyntaxError).toBe(true);
       expect(start >= 0 && start < end && end <= Math.max(1, input.length)).toBe(true);
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
 });
 

@@ -176,7 +176,7 @@ test('the shape of the schema of a shape covers that shape', () => {
       // Once through a schema, a shape has no more to lose.
       expect(sameShape(shapeOf(schemaOf(back)), back)).toBe(true);
     }),
-    { numRuns: 500 },
+    { numRuns: 250 },
   );
 });
 
@@ -317,7 +317,7 @@ describe('a schema of others', () => {
         const back = shapeOf(schemaOf(shapeOf(given)));
         expect(widens(back, shapeOf(given))).toBe(false);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });

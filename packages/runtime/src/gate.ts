@@ -76,7 +76,7 @@ export class Gate {
 
   #grow(documents: Documents, observation: Observation, first: number): Admission {
     const { textual = false } = this.#stream.info;
-    const seen = observation.shape();
+    const seen = withKnownInsides(observation.shape(), this.#shape);
     this.#assertKey(documents, observation, first);
     const grown = mergeShapes(this.#shape, seen, { textual });
     const changed = widens(this.#shape, grown);
@@ -163,6 +163,20 @@ export class Gate {
       ...(hint === undefined ? {} : { hint }),
     });
   }
+}
+
+/** What was seen of the members, which is not looked into, with what is known of their insides. */
+function withKnownInsides(seen: Shape, known: Shape): Shape {
+  const properties = new Map<string, Shape>();
+  for (const [name, member] of seen.properties ?? []) {
+    const { properties: inner, items } = known.properties?.get(name) ?? {};
+    properties.set(name, {
+      ...member,
+      ...(inner === undefined ? {} : { properties: inner }),
+      ...(items === undefined ? {} : { items }),
+    });
+  }
+  return { ...seen, properties };
 }
 
 function misfitReason(classes: number, accepted: number): string {

@@ -12,7 +12,8 @@ export interface Check {
 export function expectNone(problems: readonly string[], what = 'there are problems'): void {
   if (problems.length === 0) return;
   const shown = problems.slice(0, 20).map((problem) => `- ${problem}`);
-  const more = problems.length > shown.length ? [`- and ${problems.length - shown.length} more`] : [];
+  const more =
+    problems.length > shown.length ? [`- and ${problems.length - shown.length} more`] : [];
   throw new Error([`${what}:`, ...shown, ...more].join('\n'));
 }
 
@@ -59,4 +60,17 @@ export function spread(end: number, count: number): number[] {
   if (end + 1 <= count) return Array.from({ length: end + 1 }, (_, index) => index);
   const step = end / Math.max(1, count - 1);
   return [...new Set(Array.from({ length: count }, (_, index) => Math.round(index * step)))];
+}
+
+/** Runs checks one after the other; names of those that fail, each with what it says. */
+export async function failuresOf(checks: readonly Check[]): Promise<Map<string, string>> {
+  const failures = new Map<string, string>();
+  for (const { name, run } of checks) {
+    try {
+      await run();
+    } catch (error) {
+      failures.set(name, error instanceof Error ? error.message : String(error));
+    }
+  }
+  return failures;
 }

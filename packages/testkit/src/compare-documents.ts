@@ -25,7 +25,8 @@ export function setProblems(expected: readonly string[], actual: readonly string
     const wanted = counts.get(line) ?? 0;
     counts.delete(line);
     if (wanted === 0) problems.push(`there is an unknown document: ${short(line)}`);
-    else if (count > wanted) problems.push(`there ${count - wanted} times too often: ${short(line)}`);
+    else if (count > wanted)
+      problems.push(`there ${count - wanted} times too often: ${short(line)}`);
     else if (count < wanted) problems.push(`missing: ${short(line)}`);
   }
   for (const line of counts.keys()) problems.push(`missing: ${short(line)}`);

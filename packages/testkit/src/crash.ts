@@ -66,7 +66,12 @@ export async function crashLoop(options: CrashLoopOptions): Promise<CrashReport>
   if (last.killed) throw failed(last, `did not finish within ${finishMs} ms`);
   if (last.exitCode !== 0) throw failed(last, `ended with ${ending(last)}`);
   await measure(options, measures);
-  return { attempts, kills, finished: attempts.filter(({ killed }) => !killed).length - 1, measures };
+  return {
+    attempts,
+    kills,
+    finished: attempts.filter(({ killed }) => !killed).length - 1,
+    measures,
+  };
 }
 
 async function runRound(
@@ -121,7 +126,8 @@ function newPace() {
       barren = further || !killed ? 0 : barren + 1;
       if (unkilled > 0) factor = Math.max(1 / 64, factor / 2);
       if (barren > 0 && barren % 5 === 0) factor *= 2;
-      if (unkilled >= 25) throw new Error('always ends before it can be killed: give it more to do');
+      if (unkilled >= 25)
+        throw new Error('always ends before it can be killed: give it more to do');
       if (barren >= 40) throw new Error(`never comes further when it is killed ${barren} times`);
     },
   };

@@ -39,7 +39,8 @@ export function eventProblems(events: readonly SourceEvent[], facts: PullFacts):
   if (!ended) return problems;
   for (const [binding, life] of lives.entries()) {
     if (life.failed) continue;
-    if (!life.caughtUp && until === 'caught-up') problems.push(`binding ${binding} never caught up`);
+    if (!life.caughtUp && until === 'caught-up')
+      problems.push(`binding ${binding} never caught up`);
     if (life.backfill === 'begun') problems.push(`the backfill of binding ${binding} never ended`);
     if (provisional.has(binding)) {
       problems.push(`the last documents of binding ${binding} have no checkpoint after them`);

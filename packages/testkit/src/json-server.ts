@@ -93,8 +93,14 @@ async function answer(
   requests.push(request);
   const reply = next(request);
   const made = typeof reply === 'function' ? await reply(request) : reply;
-  const { status = 200, headers = {}, body = {}, raw, after, fault }: Answer =
-    typeof made === 'number' ? { status: made } : made;
+  const {
+    status = 200,
+    headers = {},
+    body = {},
+    raw,
+    after,
+    fault,
+  }: Answer = typeof made === 'number' ? { status: made } : made;
   await after;
   if (fault === 'hang') return;
   if (fault === 'drop') {

@@ -28,7 +28,16 @@ test('rows of both forms hold the same values', () => {
 
 test('there are nulls, quotes, commas, line breaks and other scripts', () => {
   const csv = text(lineitemCsv({ rows: 2_000 }));
-  for (const part of [',,', '""quick', ', two,', '\r\nsecond', 'line\nsecond', '北京', '🚢', '\\']) {
+  for (const part of [
+    ',,',
+    '""quick',
+    ', two,',
+    '\r\nsecond',
+    'line\nsecond',
+    '北京',
+    '🚢',
+    '\\',
+  ]) {
     expect(csv).toContain(part);
   }
 });

@@ -49,14 +49,17 @@ describe('a crash', () => {
   test('between two tables of an acknowledgement is made good by the next one', async () => {
     const disk = memoryDisk();
     let state: Json = null;
-    const crashed = open({ commits: 'staged', disk, at: crashAt('acknowledging') }, async (writer) => {
-      await writer.store(0, first.documents);
-      await writer.store(1, first.documents);
-      await writer.store(0, second.documents);
-      state = await writer.commit('one');
-      expect(rowCounts(disk)).toEqual([0, 0]);
-      await writer.acknowledge?.(state);
-    });
+    const crashed = open(
+      { commits: 'staged', disk, at: crashAt('acknowledging') },
+      async (writer) => {
+        await writer.store(0, first.documents);
+        await writer.store(1, first.documents);
+        await writer.store(0, second.documents);
+        state = await writer.commit('one');
+        expect(rowCounts(disk)).toEqual([0, 0]);
+        await writer.acknowledge?.(state);
+      },
+    );
     await expect(crashed).rejects.toThrow(Crash);
     expect(rowCounts(disk)).toEqual([2, 0]);
     await open({ commits: 'staged', disk }, async (writer) => {
@@ -84,7 +87,9 @@ describe('a crash', () => {
   test('ends the connection', async () => {
     const destination = await connect({ commits: 'staged', at: crashAt('plan') });
     await expect(destination.plan(tables)).rejects.toThrow(Crash);
-    await expect(destination.open({ task: 't', range: wholeRange, tables })).rejects.toThrow('dead');
+    await expect(destination.open({ task: 't', range: wholeRange, tables })).rejects.toThrow(
+      'dead',
+    );
   });
 });
 

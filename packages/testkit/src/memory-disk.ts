@@ -107,7 +107,10 @@ function patched(
 function membersOf(json = '{}'): Map<string, string> {
   const bytes = Buffer.from(json);
   return new Map(
-    Array.from(members(bytes), ({ name, start, end }) => [name, bytes.toString('utf8', start, end)]),
+    Array.from(members(bytes), ({ name, start, end }) => [
+      name,
+      bytes.toString('utf8', start, end),
+    ]),
   );
 }
 

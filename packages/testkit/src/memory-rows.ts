@@ -22,7 +22,11 @@ export function rowsOf(
 ): RowWork[] {
   const known = new Map((columns ?? []).map((column) => [column.name, column]));
   const wanted = table.columns.map((column) => ({ ...column, path: parsePointer(column.pointer) }));
-  const text = Buffer.from(documents.bytes.buffer, documents.bytes.byteOffset, documents.bytes.length);
+  const text = Buffer.from(
+    documents.bytes.buffer,
+    documents.bytes.byteOffset,
+    documents.bytes.length,
+  );
   return Array.from({ length: countOf(documents) }, (_, index) => {
     const op = documents.ops?.[index] ?? Op.upsert;
     const start = startOf(documents, index);

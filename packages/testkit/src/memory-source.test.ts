@@ -61,7 +61,9 @@ describe('streams with a script each', () => {
   });
 
   test('documents have the operations that they were given', async () => {
-    const script = [changes(['insert', { id: 1 }], ['patch', { id: 1, a: 2 }], ['delete', { id: 1 }])];
+    const script = [
+      changes(['insert', { id: 1 }], ['patch', { id: 1, a: 2 }], ['delete', { id: 1 }]),
+    ];
     const [event] = await pullAll(memorySource({ streams: [{ name: 'a', script }] }), {});
     expect(event).toMatchObject({
       is: 'documents',
@@ -97,7 +99,10 @@ describe('streams that share a log', () => {
 
   test('have one position', async () => {
     const events = await pullAll(memorySource(options), {});
-    expect(stateAfter(events)).toEqual({ shared: { at: 5 }, bindings: { a: { at: 0 }, b: { at: 0 } } });
+    expect(stateAfter(events)).toEqual({
+      shared: { at: 5 },
+      bindings: { a: { at: 0 }, b: { at: 0 } },
+    });
     expect(linesOf(events)).toEqual(['{"id":1}', '{"id":2}', '{"id":3}']);
   });
 

@@ -204,7 +204,8 @@ export class MemoryWriter implements Writer<Resource> {
 
   /** One call at a time; after a failure only disposing is left. */
   async #call<T>(point: CrashPoint, body: () => T | Promise<T>): Promise<T> {
-    if (this.#state !== 'open') throw new Error(`${point} was called while the writer is ${this.#state}`);
+    if (this.#state !== 'open')
+      throw new Error(`${point} was called while the writer is ${this.#state}`);
     this.#state = 'busy';
     try {
       await this.#reach(point);

@@ -17,7 +17,9 @@ export function settingsProblems(settings: z.ZodType): string[] {
 
 function closedProblems(node: unknown, path: string): string[] {
   if (typeof node !== 'object' || node === null) return [];
-  const deeper = Object.entries(node).flatMap(([key, item]) => closedProblems(item, `${path}/${key}`));
+  const deeper = Object.entries(node).flatMap(([key, item]) =>
+    closedProblems(item, `${path}/${key}`),
+  );
   if (!('additionalProperties' in node && node.additionalProperties === false)) return deeper;
   return [`${path || '/'}: refuses other members, and hosts add their own`, ...deeper];
 }
@@ -74,12 +76,16 @@ function unionProblems(schema: JsonSchema, options: readonly unknown[], path: st
   const unique = new Set(constants).size === constants.length && !constants.includes(undefined);
   return [
     ...(unique ? [] : [`${at}: has forms that ${name} does not tell apart`]),
-    ...options.filter(isRecord).flatMap((option, index) => formProblems(option, `${path}/${index}`)),
+    ...options
+      .filter(isRecord)
+      .flatMap((option, index) => formProblems(option, `${path}/${index}`)),
   ];
 }
 
 const smallWords = new Set(
-  'a an and as at but by for from if in into is not of on or per than the to up via with'.split(' '),
+  'a an and as at but by for from if in into is not of on or per than the to up via with'.split(
+    ' ',
+  ),
 );
 
 function isTitleCase(title: string): boolean {

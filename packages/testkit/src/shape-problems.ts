@@ -30,7 +30,8 @@ export function shapeProblems(
 }
 
 const { object, array } = ValueClass;
-const scalarClasses = Object.values(ValueClass).reduce((all, bit) => all | bit, 0) & ~(object | array);
+const scalarClasses =
+  Object.values(ValueClass).reduce((all, bit) => all | bit, 0) & ~(object | array);
 
 function classNames(classes: number): string[] {
   return Object.entries(ValueClass)

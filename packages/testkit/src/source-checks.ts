@@ -25,7 +25,10 @@ function readingChecks(suite: SourceSuite): Check[] {
   return [
     check(suite, 'there is something to read', async (run) => {
       const { events } = await run.read();
-      expectThat(events.some(({ is }) => is === 'documents'), 'there are no documents');
+      expectThat(
+        events.some(({ is }) => is === 'documents'),
+        'there are no documents',
+      );
     }),
     check(suite, 'documents are as their stream was described', async (run) => {
       const { events } = await run.read();
@@ -104,7 +107,7 @@ function stoppingChecks(suite: SourceSuite): Check[] {
       }
     }),
     check(suite, 'a signal that is aborted already ends the reading', async (run) => {
-      await expectAllClosed(() => run.read({ leave: () => true, byAbort: true }));
+      await expectAllClosed(() => run.read({ abortedBefore: true }));
     }),
   ];
 }
@@ -123,7 +126,9 @@ function stateChecks(suite: SourceSuite): Check[] {
       const before = { bindings: { 'a binding that is gone': foreign } };
       const again = await run.read({ state: before });
       expectNone(resumeProblems(lines, [again.lines], suite));
-      const rest = await run.read({ state: { ...state, bindings: { ...before.bindings, ...state.bindings } } });
+      const rest = await run.read({
+        state: { ...state, bindings: { ...before.bindings, ...state.bindings } },
+      });
       expectNone(resumeProblems(lines, [lines, rest.lines], suite));
     }),
   ];
@@ -207,7 +212,9 @@ function stateProblems(source: Source, state: SourceState): string[] {
     key,
     fits: source.cursor.safeParse(part).success,
   }));
-  const problems = parts.filter(({ fits }) => !fits).map(({ key }) => `the cursor of ${key} does not parse`);
+  const problems = parts
+    .filter(({ fits }) => !fits)
+    .map(({ key }) => `the cursor of ${key} does not parse`);
   const { shared } = state;
   if (shared === undefined || source.shared?.safeParse(shared).success !== false) return problems;
   return [...problems, 'the shared state does not parse'];
@@ -220,4 +227,3 @@ async function expectStateFailure(run: SourceRun, state: SourceState): Promise<v
     `it threw no Failure of kind state, but ${String(error)}`,
   );
 }
-

@@ -46,7 +46,9 @@ export function settingsChecks(suite: SourceSuite): Check[] {
       name: 'settings that work are accepted',
       run: () =>
         withFixture(suite, async ({ settings }) => {
-          await expectAllClosed(() => inTime(connect(source, settings).check(scope()), 'the check'));
+          await expectAllClosed(() =>
+            inTime(connect(source, settings).check(scope()), 'the check'),
+          );
         }),
     },
     {
@@ -65,7 +67,8 @@ export function settingsChecks(suite: SourceSuite): Check[] {
       name: `${what} fails as ${kind}`,
       async run() {
         const error = await errorOf(
-          () => expectAllClosed(() => inTime(connect(source, settings).check(scope()), 'the check')),
+          () =>
+            expectAllClosed(() => inTime(connect(source, settings).check(scope()), 'the check')),
           what,
         );
         expectFailure(error, kind, what);
@@ -94,7 +97,10 @@ export function discoveryChecks(suite: SourceSuite): Check[] {
         withFixture(suite, async ({ settings }) => {
           const streams = await connect(source, settings).discover(scope());
           const names = streams.map(({ name }) => name);
-          expectThat(new Set(names).size === names.length, `a name is there twice: ${names.join()}`);
+          expectThat(
+            new Set(names).size === names.length,
+            `a name is there twice: ${names.join()}`,
+          );
           expectNone(streams.flatMap((stream) => infoProblems(source, stream)));
         }),
     },

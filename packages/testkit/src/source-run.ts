@@ -5,7 +5,6 @@ import {
   type Json,
   type KeyRange,
   silentLog,
-
   type SourceEvent,
   type SourceState,
   type StreamInfo,
@@ -31,6 +30,8 @@ export interface ReadOptions {
   readonly leave?: (event: SourceEvent, count: number) => boolean;
   /** Whether to leave by an abort, rather than by closing. */
   readonly byAbort?: boolean;
+  /** Whether the signal is aborted from the beginning. */
+  readonly abortedBefore?: boolean;
 }
 
 /** What was read, and where it can be resumed. */
@@ -60,7 +61,7 @@ export async function startSource(suite: SourceSuite): Promise<SourceRun> {
     bindings,
     read: (options = {}) => {
       const wanted = { ...options, bindings: options.bindings ?? bindings };
-      return inTime(read(suite, connected, wanted), 'the reading');
+      return inTime(read(suite, connected, wanted), 'the reading', suite.patienceMs);
     },
     async [Symbol.asyncDispose]() {
       await fixture[Symbol.asyncDispose]?.();
@@ -76,8 +77,10 @@ async function read(
   const { bindings, state = emptyState, until = 'caught-up', range = wholeRange } = options;
   const abort = new AbortController();
   const { signal } = abort;
+  if (options.abortedBefore === true) abort.abort(new Error('left by a test'));
   const events: SourceEvent[] = [];
   let ended = false;
+  let leaving = signal.aborted;
   const pulled = connected.pull({ bindings, state, until, range, signal, log: silentLog });
   const iterator = pulled[Symbol.asyncIterator]();
   try {
@@ -89,11 +92,13 @@ async function read(
       }
       events.push(next.value);
       if (next.value.is === 'checkpoint') await next.value.committed?.();
-      if (signal.aborted || options.leave?.(next.value, events.length) !== true) continue;
-      // One that waits for something new would not hear that it is being closed.
-      if (options.byAbort === true || until === 'forever') abort.abort(new Error('left by a test'));
-      if (options.byAbort === true) continue;
-      break;
+      if (leaving || options.leave?.(next.value, events.length) !== true) continue;
+      leaving = true;
+      // One that reads forever has some time to end when it should not; one that waits for
+      // something new would not hear that it is being closed.
+      const turns = options.byAbort === true && until === 'forever' ? 30 : 0;
+      if (options.byAbort === true || until === 'forever') abortAfter(abort, turns);
+      if (options.byAbort !== true) break;
     }
   } catch (error) {
     if (!signal.aborted || !isAbort(error, signal)) throw error;
@@ -111,6 +116,12 @@ async function read(
     lines: group(events),
     keptLines: group(kept),
   };
+}
+
+/** Aborts after some turns of the event loop. */
+function abortAfter(abort: AbortController, turns: number): void {
+  if (turns === 0) abort.abort(new Error('left by a test'));
+  else setImmediate(() => abortAfter(abort, turns - 1));
 }
 
 function isAbort(error: unknown, signal: AbortSignal): boolean {
@@ -132,4 +143,3 @@ function linesByStream(
   }
   return Object.fromEntries(lines);
 }
-

@@ -20,6 +20,8 @@ export interface SourceSuite {
   readonly forever?: boolean;
   /** How many stops are tried at most in each check; 40 unless given. */
   readonly maxStops?: number;
+  /** How long one reading may take; 20 seconds unless given. */
+  readonly patienceMs?: number;
 }
 
 export interface SourceFixture extends Partial<AsyncDisposable> {

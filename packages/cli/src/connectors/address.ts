@@ -3,6 +3,8 @@ import type { InstalledConnector } from './find-connectors.ts';
 
 /** A connector and the settings that an address stands for, still to be parsed. */
 export interface Addressed<Connector> {
+  /** As it was written. */
+  readonly address: string;
   readonly installed: InstalledConnector;
   readonly connector: Connector;
   readonly settings: Json;
@@ -30,7 +32,7 @@ export async function resolveAddress<Connector extends Pick<Source | Materializa
   for (const candidate of [...named, ...silent]) {
     const connector = await load(candidate);
     if (connector.address?.schemes.includes(scheme) !== true) continue;
-    return { installed: candidate, connector, settings: connector.address.parse(address) };
+    return { address, installed: candidate, connector, settings: connector.address.parse(address) };
   }
   throw unknownScheme(address, kind, candidates);
 }

@@ -10,10 +10,7 @@ import type { InstalledConnector } from './find-connectors.ts';
  */
 export async function loadSource(installed: InstalledConnector): Promise<Source> {
   const connector = await load(installed);
-  if (has(connector, ['config', 'resource', 'cursor'], ['check', 'discover', 'pull'])) {
-    // What the members do is the connector's promise; that they are there was looked at.
-    return connector as unknown as Source;
-  }
+  if (isSource(connector)) return connector;
   throw notOne(installed);
 }
 
@@ -23,10 +20,7 @@ export async function loadSource(installed: InstalledConnector): Promise<Source>
  */
 export async function loadMaterialization(installed: InstalledConnector): Promise<Materialization> {
   const connector = await load(installed);
-  if (has(connector, ['config', 'resource'], ['check', 'connect', 'resourceFor'])) {
-    // What the members do is the connector's promise; that they are there was looked at.
-    return connector as unknown as Materialization;
-  }
+  if (isMaterialization(connector)) return connector;
   throw notOne(installed);
 }
 
@@ -71,6 +65,15 @@ function importOnlyEntry(folder: string, require: NodeJS.Require): string {
   return join(folder, typeof target === 'string' ? target : 'index.js');
 }
 
+function isSource(value: unknown): value is Source {
+  return has(value, ['config', 'resource', 'cursor'], ['check', 'discover', 'pull']);
+}
+
+function isMaterialization(value: unknown): value is Materialization {
+  return has(value, ['config', 'resource'], ['check', 'connect', 'resourceFor']);
+}
+
+/** Whether the members are there. What they do is the connector's promise. */
 function has(value: unknown, objects: readonly string[], functions: readonly string[]): boolean {
   return (
     isRecord(value) &&

@@ -36,7 +36,10 @@ const Stream = z
       'Columns',
       'The columns that you want, in their order: names, "*" for all, "-name" for one to leave out.',
     ).optional(),
-    key: list('Key', 'Members that identify a document, instead of the key of the stream.').optional(),
+    key: list(
+      'Key',
+      'Members that identify a document, instead of the key of the stream.',
+    ).optional(),
     write: write.optional(),
     deletes: deletes.optional(),
     contract: contract.optional(),
@@ -80,8 +83,14 @@ export const PipelineSettings = z.object({
     }),
   commit: z
     .object({
-      bytes: byteSize('Bytes', 'The size at which a transaction is committed, such as 256MiB.').optional(),
-      every: duration('Every', 'The age at which a transaction is committed, such as 30s.').optional(),
+      bytes: byteSize(
+        'Bytes',
+        'The size at which a transaction is committed, such as 256MiB.',
+      ).optional(),
+      every: duration(
+        'Every',
+        'The age at which a transaction is committed, such as 30s.',
+      ).optional(),
     })
     .optional()
     .meta({ title: 'Commit', description: 'When a transaction is large or old enough.' }),
@@ -95,7 +104,9 @@ export type StreamSettings = z.infer<typeof Stream>;
  * `PipelineSettings` as they are parsed: every stream in its long form, so that what is wrong with
  * one is said about that form and not about a choice of two.
  */
-export const ParsedSettings = PipelineSettings.extend({ streams: z.array(Stream).min(1).optional() });
+export const ParsedSettings = PipelineSettings.extend({
+  streams: z.array(Stream).min(1).optional(),
+});
 export type ParsedSettings = z.infer<typeof ParsedSettings>;
 
 /** `value` with each pattern under `streams` that stands alone in its long form. */

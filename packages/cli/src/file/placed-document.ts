@@ -121,7 +121,9 @@ class Walk {
   }
 
   #key(node: unknown): string {
-    if (isScalar(node) && typeof node.value !== 'object') return String(node.value);
+    const word = isScalar(node) ? node.value : undefined;
+    if (typeof word === 'string') return word;
+    if (typeof word === 'number' || typeof word === 'boolean') return String(word);
     throw this.#failure(startOf(node), 'a key must be a word', 'Put it in quotes.');
   }
 

@@ -108,7 +108,8 @@ function kindOf(value: unknown): string {
 export function memberAt(value: unknown, path: Path): unknown {
   let found = value;
   for (const part of path) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, part)) return undefined;
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, part))
+      return undefined;
     found = (found as Readonly<Record<string | number, unknown>>)[part];
   }
   return found;

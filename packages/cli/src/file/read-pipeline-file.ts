@@ -1,25 +1,17 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Pipeline, StreamRule } from '@fairlead/runtime';
-import {
-  connect,
-  connectMaterialization,
-  Failure,
-  isFailure,
-  settingsSchema,
-  type Json,
-} from '@fairlead/sdk';
-import type { z } from 'zod';
-import { chooseConnector } from '../connectors/choose-connector.ts';
-import { findConnectors, type InstalledConnector } from '../connectors/find-connectors.ts';
+import { connect, connectMaterialization, Failure, settingsSchema } from '@fairlead/sdk';
+import { findConnectors } from '../connectors/find-connectors.ts';
 import { loadMaterialization, loadSource } from '../connectors/load-connector.ts';
 import type { Environment } from '../environment.ts';
 import { identityOf } from '../identity.ts';
 import { defaultCommit, defaultRule } from '../pipeline-defaults.ts';
-import { inLongForm, ParsedSettings, pipelineSettingsSchema } from './pipeline-settings.ts';
-import { parsePlaced, type Path, type PlacedDocument } from './placed-document.ts';
-import { invalidValues, memberAt, refuse, unknownKeys, type Problem } from './problems.ts';
-import { readTextValues } from './read-text-values.ts';
+import { openEnd, streamProblems } from './open-end.ts';
+import { parsePipelineSettings } from './parse-pipeline-settings.ts';
+import type { ParsedSettings } from './pipeline-settings.ts';
+import { parsePlaced } from './placed-document.ts';
+import { refuse } from './problems.ts';
 import { readVariables } from './read-variables.ts';
 
 /** What a pipeline file is called when nothing is said. */
@@ -41,7 +33,7 @@ export async function readPipelineFile(
   const folder = realpathSync(dirname(path));
   process.chdir(folder);
   const document = parsePlaced(text, file, readVariables(folder, environment.variables));
-  const settings = parseShape(document);
+  const settings = parsePipelineSettings(document);
   const installed = findConnectors(folder);
   const source = await openEnd(document, 'source', installed, loadSource);
   const destination = await openEnd(document, 'destination', installed, loadMaterialization);
@@ -86,89 +78,6 @@ function readText(path: string, file: string): string {
   }
 }
 
-/** The file's settings as far as they are the same for all connectors. */
-function parseShape(document: PlacedDocument): ParsedSettings {
-  const written = document.value;
-  if (typeof written !== 'object' || written === null || Array.isArray(written)) {
-    throw new Failure('config', 'the file holds no settings', {
-      where: document.place(document.offsetOf([], 'value')),
-      hint: 'It begins with "source:" and "destination:"; see "fairlead init".',
-    });
-  }
-  const value = inLongForm(written);
-  const isText = (path: Path) => document.isFromVariable(path);
-  const parsed = ParsedSettings.safeParse(readTextValues(ParsedSettings, value, isText));
-  const invalid = parsed.success ? [] : invalidValues(parsed.error.issues, value, isText);
-  const ends = [...endProblems(document, 'source'), ...endProblems(document, 'destination')];
-  refuse(document, [...unknownKeys(pipelineSettingsSchema(), value), ...invalid, ...ends]);
-  if (!parsed.success) throw new Error('settings that do not fit have no problem');
-  return parsed.data;
-}
-
-function endProblems(document: PlacedDocument, end: 'source' | 'destination'): readonly Problem[] {
-  const value = memberAt(document.value, [end]);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  const names = Object.keys(value);
-  if (names.length === 1) return [];
-  const message =
-    names.length === 0 ? `"${end}" names no connector` : `"${end}" names more than one connector`;
-  return [{ is: 'invalid', path: [end], message }];
-}
-
-/** A connector that the file names, loaded, with its settings and what is wrong with them. */
-async function openEnd<Connector extends { readonly config: z.ZodType }>(
-  document: PlacedDocument,
-  end: 'source' | 'destination',
-  installed: readonly InstalledConnector[],
-  load: (connector: InstalledConnector) => Promise<Connector>,
-) {
-  const members = memberAt(document.value, [end]);
-  const [name = ''] = Object.keys(typeof members === 'object' && members !== null ? members : {});
-  const path = [end, name];
-  const connector = await load(chooseAt(document, path, () => chooseConnector(installed, end, name)));
-  const written = memberAt(document.value, path) ?? {};
-  const isText = (inner: Path) => document.isFromVariable([...path, ...inner]);
-  const settings = readTextValues(connector.config, written, isText);
-  const parsed = connector.config.safeParse(settings);
-  const problems = [
-    ...unknownKeys(settingsSchema(connector.config), settings),
-    ...(parsed.success ? [] : invalidValues(parsed.error.issues, settings, isText)),
-  ];
-  return { connector, settings, problems: problems.map((problem) => within(path, problem)) };
-}
-
-function chooseAt(document: PlacedDocument, path: Path, choose: () => InstalledConnector) {
-  try {
-    return choose();
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    throw new Failure('config', error.message, {
-      where: document.place(document.offsetOf(path, 'key')),
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    });
-  }
-}
-
-function within(path: Path, problem: Problem): Problem {
-  return { ...problem, path: [...path, ...problem.path] };
-}
-
-/** Keys of streams' own settings that the connector does not know. What they lack, discovery adds. */
-function streamProblems(
-  document: PlacedDocument,
-  part: 'source' | 'target',
-  schema: ReturnType<typeof settingsSchema>,
-): readonly Problem[] {
-  const streams = memberAt(document.value, ['streams']);
-  if (!Array.isArray(streams)) return [];
-  return streams.flatMap((_, index) => {
-    const path = ['streams', index, part];
-    return unknownKeys(schema, memberAt(document.value, path)).map((problem) =>
-      within(path, problem),
-    );
-  });
-}
-
 function rulesOf({ defaults = {}, streams = [{ match: '*' }] }: ParsedSettings): StreamRule[] {
   return streams.map(({ match, columns, key, source, target, ...own }) => {
     const write = own.write ?? defaults.write;
@@ -179,9 +88,8 @@ function rulesOf({ defaults = {}, streams = [{ match: '*' }] }: ParsedSettings):
       ...(write === undefined ? {} : { write }),
       ...(columns === undefined ? {} : { columns }),
       ...(key === undefined ? {} : { key }),
-      // Read from YAML by a schema of JSON values.
-      ...(source === undefined ? {} : { resource: source as Json }),
-      ...(target === undefined ? {} : { target: target as Json }),
+      ...(source === undefined ? {} : { resource: source }),
+      ...(target === undefined ? {} : { target: target }),
     };
   });
 }

@@ -6,7 +6,7 @@ import { resolveAddress } from '../connectors/address.ts';
 import { findConnectors } from '../connectors/find-connectors.ts';
 import { loadMaterialization, loadSource } from '../connectors/load-connector.ts';
 import { pipelineFileName } from '../file/read-pipeline-file.ts';
-import { writeJson, type Invocation } from '../invocation.ts';
+import { tell, writeJson, type Invocation } from '../invocation.ts';
 import { draftEnd, draftPipeline, draftSecrets } from '../draft-pipeline.ts';
 import type { FileOptions } from './open-pipeline.ts';
 import { schemaFile, writeSchema } from './schema.ts';
@@ -16,7 +16,7 @@ export async function init(
   invocation: Invocation,
   options: FileOptions & { readonly source?: string; readonly destination?: string },
 ): Promise<void> {
-  const { environment, output, terminal } = invocation;
+  const { environment, output } = invocation;
   const file = options.file ?? pipelineFileName;
   const path = resolve(environment.folder, file);
   const folder = dirname(path);
@@ -50,12 +50,15 @@ export async function init(
   await writeFile(path, draftPipeline(name, schemaFile, ends), { flag: 'wx' });
   const secrets = join(folder, '.env.example');
   if (existsSync(secrets)) {
-    terminal.line(`fairlead: ${relative(environment.folder, secrets)} is there already and was left as it is`);
+    tell(
+      invocation,
+      `${relative(environment.folder, secrets)} is there already and was left as it is`,
+    );
   } else {
     await writeFile(secrets, draftSecrets(ends), { flag: 'wx' });
     written.push(secrets);
   }
-  written.push(await writeSchema(folder));
+  written.push(await writeSchema(invocation, folder));
   const names = written.map((each) => relative(environment.folder, each));
   if (invocation.options.json === true) await writeJson(output, { written: names });
   else await output.write(names.map((each) => `${each}\n`).join(''));

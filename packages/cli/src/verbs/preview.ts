@@ -37,7 +37,9 @@ function rowsOf(text: string | undefined): number {
 /** One stream as a line of JSON; its rows are the documents to the letter. */
 function jsonLine({ documents, ...about }: StreamPreview): Uint8Array {
   const comma = Buffer.from(',');
-  const rows = documents.flatMap((document, index) => (index === 0 ? [document] : [comma, document]));
+  const rows = documents.flatMap((document, index) =>
+    index === 0 ? [document] : [comma, document],
+  );
   const head = JSON.stringify(about).slice(0, -1);
   return Buffer.concat([Buffer.from(`${head},"rows":[`), ...rows, Buffer.from(']}\n')]);
 }

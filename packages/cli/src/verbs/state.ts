@@ -30,7 +30,9 @@ export async function resetStateVerb(
   const unknown = streams.find((name) => !known.includes(name));
   if (unknown !== undefined) throw noStream(unknown, known);
   const what =
-    streams.length === 0 ? `all streams of "${pipeline.name}"` : `the streams ${streams.join(', ')}`;
+    streams.length === 0
+      ? `all streams of "${pipeline.name}"`
+      : `the streams ${streams.join(', ')}`;
   await confirm(invocation, `Forget what was read of ${what}, and read it anew?`, options);
   await resetState(pipeline, { ...scope, ...(streams.length === 0 ? {} : { streams }) });
   await say(invocation, `the next run reads ${what} anew`, {

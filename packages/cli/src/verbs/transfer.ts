@@ -1,6 +1,6 @@
 import { newStatus, run, type Pipeline, type RunReport } from '@fairlead/runtime';
 import { isFailure } from '@fairlead/sdk';
-import { logOf, writeJson, type Invocation } from '../invocation.ts';
+import { logOf, tell, writeJson, type Invocation } from '../invocation.ts';
 import { renderReport, reportJson } from '../render-report.ts';
 import { showProgress } from '../show-progress.ts';
 
@@ -19,7 +19,7 @@ export async function transfer(
   const log = logOf(invocation);
   const status = newStatus();
   interruption.stopGently(() =>
-    terminal.line('fairlead: stopping after the next commit; again to stop at once'),
+    tell(invocation, 'stopping after the next commit; again to stop at once'),
   );
   let report: RunReport;
   try {

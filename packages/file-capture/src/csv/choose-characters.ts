@@ -64,8 +64,7 @@ function idleDelimiter(text: string, whole: boolean, dialect: CsvDialect): strin
   const idle = usualDelimiters.find((delimiter) => {
     const other = { ...dialect, delimiter };
     return (
-      areDistinct(other) &&
-      sampleRows(text, whole, other).every((row) => row.fields.length === 1)
+      areDistinct(other) && sampleRows(text, whole, other).every((row) => row.fields.length === 1)
     );
   });
   return idle ?? '\x1f';

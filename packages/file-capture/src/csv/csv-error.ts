@@ -10,7 +10,11 @@
  * | `too-large` | has more bytes than a row may have |
  */
 export type CsvErrorCode =
-  'too-many-fields' | 'text-after-quote' | 'open-quote' | 'invalid-utf8' | 'too-large';
+  | 'too-many-fields'
+  | 'text-after-quote'
+  | 'open-quote'
+  | 'invalid-utf8'
+  | 'too-large';
 
 /** A row without a faithful form. The message names the place and never repeats the row. */
 export class CsvError extends Error {

@@ -45,7 +45,9 @@ const options: fc.Arbitrary<CsvDecoderOptions> = fc
     columns: types.map((type, i) => ({ name: `${'long name '.repeat(i)}"${i}"`, type })),
     ...(first === null
       ? {}
-      : { member: { name: '_meta', before: Buffer.from('{"n":'), after: Buffer.from('}'), first } }),
+      : {
+          member: { name: '_meta', before: Buffer.from('{"n":'), after: Buffer.from('}'), first },
+        }),
   }));
 
 /** Bytes of which most mean something. */
@@ -105,13 +107,11 @@ test('a table that was written as CSV comes back', () => {
     fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', '\r', '\\', '\t', 'é'), maxLength: 70 }),
     fc.nat(70).map((length) => 'y'.repeat(length)),
   );
-  const table = fc
-    .integer({ min: 1, max: 6 })
-    .chain((width) =>
-      fc.array(fc.array(fc.tuple(value, fc.boolean()), { minLength: width, maxLength: width }), {
-        maxLength: 12,
-      }),
-    );
+  const table = fc.integer({ min: 1, max: 6 }).chain((width) =>
+    fc.array(fc.array(fc.tuple(value, fc.boolean()), { minLength: width, maxLength: width }), {
+      maxLength: 12,
+    }),
+  );
   fc.assert(
     fc.property(table, fc.constantFrom('\n', '\r', '\r\n'), cuts, (rows, lineEnd, at) => {
       const text = rows

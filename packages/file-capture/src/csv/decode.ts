@@ -183,5 +183,6 @@ function checkNames({ columns, member, extraFields }: CsvDecoderOptions): void {
   if (member !== undefined) names.push(member.name);
   if (extraFields === 'keep') names.push(extraName);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new RangeError(`two members have the name ${JSON.stringify(twice)}`);
+  if (twice !== undefined)
+    throw new RangeError(`two members have the name ${JSON.stringify(twice)}`);
 }

@@ -23,10 +23,7 @@ export function hasHeader(rows: readonly (readonly CsvField[])[]): boolean {
 }
 
 /** The form of all values of column `i`; `undefined` when there are none. */
-function formBelow(
-  rows: readonly (readonly CsvField[])[],
-  i: number,
-): Form | 'mixed' | undefined {
+function formBelow(rows: readonly (readonly CsvField[])[], i: number): Form | 'mixed' | undefined {
   let common: Form | undefined;
   for (const row of rows) {
     const text = row[i]?.text ?? '';

@@ -67,7 +67,8 @@ function* parseRows(text: string, options: CsvDecoderOptions): Generator<Row> {
 
 function parseRow(text: string, start: number, { dialect }: CsvDecoderOptions): Row {
   const isEnd = (c: string) =>
-    c !== '' && (terminatorBytes[dialect.terminator] as readonly number[]).includes(c.charCodeAt(0));
+    c !== '' &&
+    (terminatorBytes[dialect.terminator] as readonly number[]).includes(c.charCodeAt(0));
   const isSpecial = (c: string) =>
     c === dialect.quote || c === dialect.escape || c === dialect.delimiter || isEnd(c);
   const comment = text[start] === dialect.comment;
@@ -134,8 +135,10 @@ function faultOf(
       ? { code: 'too-many-fields' as const, offset: row.start }
       : undefined;
   if (row.fault !== undefined || firstOfAll !== undefined) return row.fault ?? firstOfAll;
-  for (let at = row.start; at < row.end; ) {
-    const length = [1, 2, 3, 4].find((n) => at + n <= row.end && isUtf8(bytes.subarray(at, at + n)));
+  for (let at = row.start; at < row.end;) {
+    const length = [1, 2, 3, 4].find(
+      (n) => at + n <= row.end && isUtf8(bytes.subarray(at, at + n)),
+    );
     if (length === undefined) return { code: 'invalid-utf8', offset: at };
     at += length;
   }

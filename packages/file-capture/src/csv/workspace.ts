@@ -22,8 +22,7 @@ export class Workspace {
     this.#ends = aligned(freeAddress + tables.bytes.length);
     this.#input = this.#ends + linesPerCall * 4;
     this.#output = aligned(this.#input + windowBytes + margin);
-    const end =
-      this.#output + outputBytes + tables.emptyLineBytes + growth * windowBytes + margin;
+    const end = this.#output + outputBytes + tables.emptyLineBytes + growth * windowBytes + margin;
     const { memory } = this.#kernel;
     const missing = end - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));

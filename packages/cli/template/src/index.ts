@@ -1,0 +1,1 @@
+export { __variable__ as connector } from './source.ts';
