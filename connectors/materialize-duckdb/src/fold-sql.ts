@@ -35,25 +35,14 @@ WHERE ${op} <> 3 AND ${sequence} IN (${last})`,
 }
 
 /**
- * Applies staged rows of any kind. For each key, the last whole document or (where deletes remove
- * rows) delete is the base, the stored row if there is none; what comes after it is laid over it.
+ * Folds staged rows of any kind into one row for each key, in a temporary table. For each key, the last
+ * whole document or (where deletes remove rows) delete is the base, the stored row if there is none;
+ * what comes after it is laid over it.
+ *
+ * The row has the columns as far as staged rows say, and for each `h<i>`: whether they do; `based`:
+ * whether the stored row does not matter; and what {@link applyFoldSql} and `overlay-documents.ts` ask.
  */
-export function overlaySql(fold: Fold, folded: string, result: string): readonly string[] {
-  const { target, columns, deletedAt } = fold;
-  const names = [...columns, ...(deletedAt === undefined ? [] : [deletedAt])].map(quote);
-  return [
-    foldedSql(fold, folded),
-    resultSql(fold, folded, result),
-    deleteSql(fold, folded),
-    `INSERT INTO ${target} (${names.join(', ')})
-SELECT * FROM ${result}`,
-    `DROP TABLE ${result}`,
-    `DROP TABLE ${folded}`,
-  ];
-}
-
-/** One row for each key: its columns as far as staged rows say, and `h<i>`: whether they do. */
-function foldedSql(fold: Fold, folded: string): string {
+export function foldSql(fold: Fold, folded: string): string {
   const { stage, columns, keyCount, witnessOf, deletedAt } = fold;
   const based = deletedAt === undefined ? `${op} <> 2` : `${op} < 2`;
   const overlaid = columns.slice(keyCount).flatMap((_, rest) => {
@@ -64,20 +53,39 @@ function foldedSql(fold: Fold, folded: string): string {
       `coalesce(bool_or(${has}), false) AS ${quote(`h${i}`)}`,
     ];
   });
-  return `CREATE TEMP TABLE ${folded} AS
-SELECT ${[
+  const by = keys(fold).join(', ');
+  const values = [
     ...keys(fold),
     ...overlaid,
     `coalesce(bool_or(${based}), false) AS "based"`,
     `coalesce(bool_or(${op} < 3), false) AS "alive"`,
+    `coalesce(bool_or(${op} = 2), false) AS "patched"`,
+    `coalesce(max("base"), 0) AS "from"`,
     `arg_max(${op}, ${sequence}) AS "last"`,
-  ].join(',\n  ')}
+  ];
+  return `CREATE TEMP TABLE ${folded} AS
+SELECT
+  ${values.join(',\n  ')}
 FROM (
-  SELECT *, max(CASE WHEN ${based} THEN ${sequence} END) OVER (PARTITION BY ${keys(fold).join(', ')}) AS "base"
+  SELECT *, max(CASE WHEN ${based} THEN ${sequence} END) OVER (PARTITION BY ${by}) AS "base"
   FROM ${stage}
 )
 WHERE "base" IS NULL OR ${sequence} >= "base"
-GROUP BY ${keys(fold).join(', ')}`;
+GROUP BY ${by}`;
+}
+
+/** Replaces stored rows by those that were folded, by way of the temporary table `result`. */
+export function applyFoldSql(fold: Fold, folded: string, result: string): readonly string[] {
+  const { target, columns, deletedAt } = fold;
+  const names = [...columns, ...(deletedAt === undefined ? [] : [deletedAt])].map(quote);
+  return [
+    resultSql(fold, folded, result),
+    deleteSql(fold, folded),
+    `INSERT INTO ${target} (${names.join(', ')})
+SELECT * FROM ${result}`,
+    `DROP TABLE ${result}`,
+    `DROP TABLE ${folded}`,
+  ];
 }
 
 /** The rows as they are to be stored. */
@@ -102,7 +110,8 @@ function deleteSql(fold: Fold, source: string): string {
 WHERE ${sameKey(fold, 'f', 't')}`;
 }
 
-function sameKey({ columns, keyCount }: Fold, staged: string, stored: string): string {
+/** The condition that a staged and a stored row have the same key. */
+export function sameKey({ columns, keyCount }: Fold, staged: string, stored: string): string {
   return columns
     .slice(0, keyCount)
     .map((name, i) => `${stored}.${quote(name)} = ${staged}.${number(i)}`)

@@ -57,6 +57,15 @@ SELECT ${values.join(', ')}
 FROM ${readSegment(columns, segment, extras)}`;
 }
 
+/** A query of the values of a segment, as the columns `k0`, `k1` and so on. */
+export function selectSegmentSql(
+  columns: readonly EffectiveColumn[],
+  segment: SegmentFile,
+): string {
+  const values = columns.map((column, i) => `${loadedValue(column, i)} AS ${quote(`k${i}`)}`);
+  return `SELECT ${values.join(', ')} FROM ${readSegment(columns, segment, [])}`;
+}
+
 const extras: readonly (readonly [string, string])[] = [
   [stagedSequence, 'BIGINT'],
   [stagedOp, 'UTINYINT'],
@@ -80,7 +89,12 @@ function readSegment(
     ]),
     ...more,
   ].map(([name, type]) => `${quote(name)}: ${literal(type)}`);
-  return `read_json(${literal(segment.file)}, format = 'newline_delimited', columns = {${types.join(', ')}}, maximum_object_size = ${objectSize(segment.longest)})`;
+  return readJson(segment, types.join(', '));
+}
+
+/** The table function that reads a segment. `types` are the members of a struct, `name: 'TYPE'`. */
+export function readJson({ file, longest }: SegmentFile, types: string): string {
+  return `read_json(${literal(file)}, format = 'newline_delimited', columns = {${types}}, maximum_object_size = ${objectSize(longest)})`;
 }
 
 /** Rounded up, so that there are few different statements, and no buffer is absurdly small. */

@@ -4,13 +4,16 @@ import {
   describeName,
   doubleQuoted as quote,
   quoteName,
+  type EffectiveColumn,
   type TablePlan,
 } from '@fairlead/sql-materialize';
 import { duckdbDialect } from './duckdb-dialect.ts';
-import { overlaySql, replaceSql, type Fold } from './fold-sql.ts';
+import { applyFoldSql, foldSql, replaceSql, type Fold } from './fold-sql.ts';
 import { createStageSql, insertSql, stageSql } from './load-sql.ts';
 import type { Loader } from './loader.ts';
+import { chainsSql, overlayChains, setDocumentsSql } from './overlay-documents.ts';
 import { patchColumns, projectedColumns } from './projected-columns.ts';
+import { documentLines, documentsByKeySql, keyDocuments } from './read-documents.ts';
 import { route } from './route.ts';
 import { createRowWriter, inStagedOrder, type Rows } from './row-writer.ts';
 import type { Session } from './session.ts';
@@ -32,7 +35,7 @@ export class TargetTable {
   readonly #where: string;
   readonly #context: TableContext;
   readonly #table: Table;
-  readonly #columns: ReturnType<typeof inStagedOrder>;
+  readonly #columns: readonly EffectiveColumn[];
   readonly #fold: Fold;
   readonly #rows: ReturnType<typeof createRowWriter>;
   #direct: Segment | undefined;
@@ -91,10 +94,8 @@ export class TargetTable {
   async fold(): Promise<void> {
     if (this.#kinds === undefined) return;
     const overlays = this.#kinds.patches || (this.#kinds.deletes && this.#table.deletes === 'soft');
-    const statements = overlays
-      ? overlaySql(this.#fold, this.#temporary('fold'), this.#temporary('rows'))
-      : replaceSql(this.#fold);
-    for (const statement of statements) await this.#run(statement);
+    if (overlays) await this.#foldOverlays(this.#kinds.patches);
+    else for (const statement of replaceSql(this.#fold)) await this.#run(statement);
     await this.#dropStage();
   }
 
@@ -105,12 +106,51 @@ export class TargetTable {
     await this.#run(`DELETE FROM ${this.#fold.target}`);
   }
 
+  /** The stored documents with these keys, each a JSON array. */
+  async *load(keys: Documents): AsyncGenerator<Documents> {
+    const columns = this.#columns.filter(({ column }) => column.key);
+    const segment = this.#context.staging.segment();
+    try {
+      const writer = createRowWriter(numbered(columns), this.#where);
+      await append(segment, writer.rows(keyDocuments(keys, columns.length), false));
+      await segment.close();
+      const sql = documentsByKeySql(this.#fold.target, this.#columns, segment);
+      for await (const texts of this.#context.session.texts(sql, this.#where)) {
+        yield documentLines(texts);
+      }
+    } finally {
+      await segment.remove();
+    }
+  }
+
   /** Removes the files of what is not being loaded yet. */
   async discard(): Promise<void> {
     const segments = [this.#direct, this.#changes];
     this.#direct = undefined;
     this.#changes = undefined;
     for (const segment of segments) await segment?.remove();
+  }
+
+  async #foldOverlays(patches: boolean): Promise<void> {
+    const folded = this.#temporary('fold');
+    await this.#run(foldSql(this.#fold, folded));
+    const document = this.#columns.findIndex(({ column }) => column.pointer === '');
+    if (patches && document >= 0) await this.#overlayDocuments(folded, document);
+    const statements = applyFoldSql(this.#fold, folded, this.#temporary('rows'));
+    for (const statement of statements) await this.#run(statement);
+  }
+
+  /** Gives a column of whole documents what patches make of them. */
+  async #overlayDocuments(folded: string, column: number): Promise<void> {
+    const segment = this.#context.staging.segment();
+    try {
+      const chains = this.#context.session.texts(chainsSql(this.#fold, folded, column), this.#where);
+      for await (const rows of overlayChains(chains)) await append(segment, rows);
+      await segment.close();
+      await this.#run(setDocumentsSql(folded, column, segment));
+    } finally {
+      await segment.remove();
+    }
   }
 
   async #dropStage(): Promise<void> {
@@ -175,6 +215,11 @@ function withKinds(kinds: Kinds | undefined, { ops }: Documents): Kinds {
     patches: (kinds?.patches ?? false) || (ops?.includes(Op.patch) ?? false),
     deletes: (kinds?.deletes ?? false) || (ops?.includes(Op.delete) ?? false),
   };
+}
+
+/** The columns of a key, to be taken out of documents whose members are numbered. */
+function numbered(columns: readonly EffectiveColumn[]): EffectiveColumn[] {
+  return columns.map((key, i) => ({ ...key, column: { ...key.column, pointer: `/${i}` } }));
 }
 
 async function append(segment: Segment, { bytes, rowCount, longest }: Rows): Promise<void> {

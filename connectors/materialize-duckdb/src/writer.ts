@@ -81,6 +81,17 @@ export class DuckdbWriter implements Writer<Resource> {
     });
   }
 
+  async *load(table: number, keys: Documents): AsyncGenerator<Documents> {
+    const { target } = this.#open(table);
+    if (target === undefined || keys.ends.length === 0) return;
+    this.#expectUsable();
+    try {
+      yield* target.load(keys);
+    } catch (error) {
+      throw await this.#fail(error);
+    }
+  }
+
   async store(table: number, documents: Documents): Promise<void> {
     if (documents.ends.length === 0) return;
     await this.#within(async () => {
@@ -159,8 +170,7 @@ export class DuckdbWriter implements Writer<Resource> {
 
   /** Does something inside of a transaction. A failure undoes the transaction. */
   async #within<Result>(action: () => Promise<Result>): Promise<Result> {
-    if (this.#state.is === 'failed') throw this.#state.error;
-    if (this.#state.is === 'closed') throw new Error('the writer is closed');
+    this.#expectUsable();
     try {
       if (this.#state.is === 'between') {
         await this.#parts.session.run('BEGIN TRANSACTION');
@@ -168,10 +178,19 @@ export class DuckdbWriter implements Writer<Resource> {
       }
       return await action();
     } catch (error) {
-      await this.#undo();
-      this.#state = { is: 'failed', error };
-      throw error;
+      throw await this.#fail(error);
     }
+  }
+
+  #expectUsable(): void {
+    if (this.#state.is === 'failed') throw this.#state.error;
+    if (this.#state.is === 'closed') throw new Error('the writer is closed');
+  }
+
+  async #fail(error: unknown): Promise<unknown> {
+    await this.#undo();
+    this.#state = { is: 'failed', error };
+    return error;
   }
 
   /** Ends the transaction, if there is one, as if it had never begun. */

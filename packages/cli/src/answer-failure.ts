@@ -8,14 +8,15 @@ import { usageProblem } from './usage-problem.ts';
 export interface AnswerOptions {
   readonly terminal: Terminal;
   readonly interruption: Interruption;
-  /** The words of the command line. */
-  readonly words: readonly string[];
+  /** The verb that was called, as far as there is one. */
+  readonly verb: string;
+  readonly json: boolean;
 }
 
 /** Says on standard error what went wrong, in one line unless it is a bug. @returns the exit code. */
 export async function answerFailure(
   error: unknown,
-  { terminal, interruption, words }: AnswerOptions,
+  { terminal, interruption, verb, json }: AnswerOptions,
 ): Promise<number> {
   if (error instanceof OutputClosed) return 0;
   if (interruption.now.aborted) {
@@ -25,8 +26,7 @@ export async function answerFailure(
   // Loaded late, as help needs none of it.
   const { describeFailure, exitCode, isFailure, Failure } = await import('@fairlead/sdk');
   const failure =
-    error instanceof CommanderError ? new Failure('config', ...usage(error, words)) : error;
-  const json = words.includes('--json');
+    error instanceof CommanderError ? new Failure('config', ...usage(error, verb)) : error;
   if (isFailure(failure)) {
     const { kind, message, where, hint } = failure;
     terminal.line(
@@ -45,16 +45,9 @@ export async function answerFailure(
   return 1;
 }
 
-function usage(
-  { code, message }: CommanderError,
-  words: readonly string[],
-): [string, { hint?: string }] {
-  const verb = words
-    .filter((word) => /^[a-z]+$/.test(word))
-    .slice(0, 1)
-    .join(' ');
-  const problem = usageProblem(code, message, verb);
-  return [problem.message, problem.hint === '' ? {} : { hint: problem.hint }];
+function usage(error: CommanderError, verb: string): [message: string, { hint?: string }] {
+  const { message, hint } = usageProblem(error.code, error.message, verb);
+  return [message, hint === undefined ? {} : { hint }];
 }
 
 function messageOf(error: unknown): string {

@@ -34,6 +34,7 @@ export function verbGroup(parent: Command, name: string, description: string): C
   return parent
     .command(name)
     .description(description)
+    .usage('VERB [options]')
     .helpOption('-h, --help', 'print help')
     .helpCommand(false);
 }

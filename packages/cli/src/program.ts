@@ -9,11 +9,14 @@ export interface ProgramOptions {
   /** How wide help may be. */
   readonly columns: number;
   readonly writeHelp: (text: string) => void;
+  /** Takes help that nobody asked for, and the parser's own words about an error. */
+  readonly writeRefusal: (text: string) => void;
   readonly act: Act;
 }
 
 /** The command line: verbs, their options and their help. Parsing throws a `CommanderError`. */
-export function createProgram({ version, columns, writeHelp, act }: ProgramOptions): Command {
+export function createProgram(options: ProgramOptions): Command {
+  const { version, columns, act } = options;
   const program = new Command('fairlead')
     .description('Moves data between systems: files and databases in, tables out, exactly once.')
     .usage('VERB [options]')
@@ -26,8 +29,8 @@ export function createProgram({ version, columns, writeHelp, act }: ProgramOptio
     })
     .exitOverride()
     .configureOutput({
-      writeOut: writeHelp,
-      writeErr: () => {},
+      writeOut: options.writeHelp,
+      writeErr: options.writeRefusal,
       getOutHelpWidth: () => columns,
       getErrHelpWidth: () => columns,
       getOutHasColors: () => false,
@@ -36,6 +39,13 @@ export function createProgram({ version, columns, writeHelp, act }: ProgramOptio
   addPipelineVerbs(program, act);
   addConnectorVerbs(program, act);
   return program;
+}
+
+/** The verb that words begin with, as far as it is one: `state show`. */
+export function verbOf(program: Command, words: readonly string[]): string {
+  const [first, ...rest] = words;
+  const verb = program.commands.find((command) => command.name() === first);
+  return verb === undefined ? '' : `${verb.name()} ${verbOf(verb, rest)}`.trimEnd();
 }
 
 function termOf(argument: Argument): string {

@@ -1,7 +1,7 @@
 /** What is wrong with the words of a command line, for its writer. */
 export interface UsageProblem {
   readonly message: string;
-  readonly hint: string;
+  readonly hint?: string;
 }
 
 /**
@@ -11,17 +11,13 @@ export interface UsageProblem {
 export function usageProblem(code: string, text: string, verb: string): UsageProblem {
   const [line = '', near = ''] = text.replace(/^error: /, '').split('\n');
   const suggestion = /^\(Did you mean (?:one of )?([^,?]+)/.exec(near)?.[1];
-  const plain = line.replaceAll("'", '"');
-  const hint = `See "fairlead ${[...verb.split(' ').filter((word) => word !== ''), '--help'].join(' ')}".`;
-  if (suggestion !== undefined) {
-    return { message: `${plain}; did you mean "${suggestion}"?`, hint: '' };
-  }
-  if (code === 'commander.excessArguments') {
-    return {
-      message: 'too many words',
-      hint:
-        verb === 'copy' ? 'Put quotes around a pattern, so that the shell leaves it alone.' : hint,
-    };
-  }
-  return { message: plain, hint };
+  const message = line.replaceAll("'", '"').replace(/\.$/, '');
+  if (suggestion !== undefined) return { message: `${message}; did you mean "${suggestion}"?` };
+  const help = `See "fairlead ${verb === '' ? '' : `${verb} `}--help".`;
+  if (code !== 'commander.excessArguments') return { message, hint: help };
+  const isCopy = verb === 'copy';
+  return {
+    message: 'too many words',
+    hint: isCopy ? 'Put quotes around a pattern, so that the shell leaves it alone.' : help,
+  };
 }

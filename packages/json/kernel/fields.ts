@@ -5,6 +5,7 @@
 // after it, and a key is first compared with that one, sixteen bytes at a time: the pattern of
 // a field is its name in quotes with a colon.
 
+import { closePattern, isLike, isSame, patternAddress, patternLength, setPattern } from './pattern';
 import { escaped, stringEnd } from './skip';
 import { copy, pastBlanks } from './text';
 import { unescape } from './unescape';
@@ -23,10 +24,7 @@ export const ROOT: usize = 64;
 
 // A field, in bytes from its address. What comes after 32 belongs to whoever uses the table.
 export const FIELD_SIZE: usize = 64;
-const PATTERN: usize = 0;
-const LENGTH: usize = 4;
-/** The bits of the first sixteen bytes that count. */
-const MASK: usize = 8;
+// First of all it is a pattern.
 const HASH: usize = 12;
 /** The field whose member this is. */
 export const OWNER: usize = 16;
@@ -36,9 +34,6 @@ export const NEXT: usize = 20;
 export const FIRST: usize = 24;
 /** When it was last seen. */
 export const STAMP: usize = 28;
-
-/** No bit of sixteen bytes: what is masked with it never matches. */
-const NEVER: u32 = 0x10000;
 
 /** Makes an empty table at `table`; its root is expected after everything and matches nothing. */
 export function initialize(
@@ -60,34 +55,10 @@ export function initialize(
   store<u32>(table, <u32>textEnd, TEXT_END);
   store<u32>(table, <u32>scratch, SCRATCH);
   const root = table + ROOT;
-  store<u32>(root, <u32>root, PATTERN);
-  store<u32>(root, NEVER, MASK);
+  setPattern(root, root, 0);
+  closePattern(root);
   store<u32>(root, <u32>root, NEXT);
   store<u32>(root, <u32>root, FIRST);
-}
-
-/** Whether the key whose opening quote is at `p` is that of `field`, and followed by a colon at once. */
-export function matches(field: usize, p: usize): bool {
-  const pattern = <usize>load<u32>(field, PATTERN);
-  const mask = load<u32>(field, MASK);
-  if ((i8x16.bitmask(i8x16.eq(v128.load(p), v128.load(pattern))) & mask) != mask) return false;
-  const length = load<u32>(field, LENGTH);
-  return length <= 16 || equal(p + 16, pattern + 16, length - 16);
-}
-
-/** How long the pattern of a field is. */
-export function patternLength(field: usize): usize {
-  return load<u32>(field, LENGTH);
-}
-
-function equal(a: usize, b: usize, size: usize): bool {
-  for (; size > 16; size -= 16) {
-    if (!i8x16.all_true(i8x16.eq(v128.load(a), v128.load(b)))) return false;
-    a += 16;
-    b += 16;
-  }
-  const mask = (1 << <i32>size) - 1;
-  return (i8x16.bitmask(i8x16.eq(v128.load(a), v128.load(b))) & mask) == mask;
 }
 
 /** The address after the colon of the key that {@link locate} has looked for. */
@@ -101,8 +72,8 @@ export function locate(table: usize, owner: usize, link: usize, p: usize): usize
   // Optional members: the one that is there may be the second or third of those expected.
   let field = <usize>load<u32>(<usize>load<u32>(link), NEXT);
   for (let tries = 0; tries < 2; tries++) {
-    if (matches(field, p)) {
-      afterKey = p + load<u32>(field, LENGTH);
+    if (isLike(field, p)) {
+      afterKey = p + patternLength(field);
       return field;
     }
     field = load<u32>(field, NEXT);
@@ -155,10 +126,8 @@ export function add(table: usize, owner: usize, name: usize, size: usize): usize
   store<u8>(pattern, 34);
   copy(pattern + 1, name, size);
   store<u16>(pattern + 1 + size, 0x3a22);
-  const length = size + 3;
-  store<u32>(field, <u32>pattern, PATTERN);
-  store<u32>(field, <u32>length, LENGTH);
-  store<u32>(field, patternMask(name, size), MASK);
+  setPattern(field, pattern, size + 3);
+  if (mustEscape(name, size)) closePattern(field);
   store<u32>(field, code, HASH);
   store<u32>(field, <u32>owner, OWNER);
   store<u32>(field, <u32>(table + ROOT), NEXT);
@@ -167,13 +136,13 @@ export function add(table: usize, owner: usize, name: usize, size: usize): usize
   return field;
 }
 
-/** Which of the first sixteen bytes of a pattern count. A name that JSON must escape is never matched. */
-function patternMask(name: usize, size: usize): u32 {
+/** Whether JSON cannot have the name as it is. */
+function mustEscape(name: usize, size: usize): bool {
   for (let i: usize = 0; i < size; i++) {
     const byte = load<u8>(name + i);
-    if (byte == 34 || byte == 92 || byte < 32) return NEVER;
+    if (byte == 34 || byte == 92 || byte < 32) return true;
   }
-  return size < 13 ? (1 << <u32>(size + 3)) - 1 : 0xffff;
+  return false;
 }
 
 function find(table: usize, owner: usize, name: usize, size: usize, code: u32): usize {
@@ -185,8 +154,8 @@ function find(table: usize, owner: usize, name: usize, size: usize, code: u32): 
     const same =
       load<u32>(field, HASH) == code &&
       load<u32>(field, OWNER) == <u32>owner &&
-      load<u32>(field, LENGTH) == <u32>size + 3;
-    if (same && equal(name, <usize>load<u32>(field, PATTERN) + 1, size)) return field;
+      patternLength(field) == size + 3;
+    if (same && isSame(name, patternAddress(field) + 1, size)) return field;
   }
   return 0;
 }

@@ -1,4 +1,4 @@
-import { survivesDouble } from './host';
+import { survives } from './shortest';
 import { pastDigits } from './text';
 
 // The bits of `ValueClass` in `src/shape.ts`.
@@ -20,35 +20,7 @@ export let scale: u32 = 0;
 /** The address after the number at `p`, with the above set to what it is. */
 export function classifyNumber(p: usize): usize {
   const start = p;
-  const minus = i32(load<u8>(p) == 45);
-  p += minus;
-  const whole = leadingDigits(p);
-  const zero = i32(load<u8>(p) == 48);
-  integerDigits = whole - zero;
-  scale = 0;
-  const byte: u32 = load<u8>(p + whole);
-  if (byte == 46) {
-    const fraction = leadingDigits(p + whole + 1);
-    const end = p + whole + 1 + fraction;
-    if (whole + fraction <= 15 && (load<u8>(end) | 32) != 101) {
-      scale = fraction;
-      numberBit = DOUBLE;
-      return end;
-    }
-  } else if (whole <= 15 && (byte | 32) != 101) {
-    numberBit = minus & zero ? DOUBLE : SAFE_INTEGER;
-    return p + whole;
-  }
-  return classifyLongNumber(start, p);
-}
-
-/** How many digits stand at `p`; 16 when there are more. */
-function leadingDigits(p: usize): u32 {
-  const digits = i8x16.le_u(i8x16.sub(v128.load(p), i8x16.splat(48)), i8x16.splat(9));
-  return ctz(~i8x16.bitmask(digits));
-}
-
-function classifyLongNumber(start: usize, p: usize): usize {
+  if (load<u8>(p) == 45) p++;
   const whole = p;
   p = pastDigits(p);
   const wholeSize = <i64>(p - whole);
@@ -65,7 +37,8 @@ function classifyLongNumber(start: usize, p: usize): usize {
     const signed = load<u8>(p, 1) == 43 || load<u8>(p, 1) == 45;
     p = pastDigits(p + (signed ? 2 : 1));
   } else if (!fractionSize) {
-    integerDigits = u32(min(wholeSize, MOST_DIGITS));
+    scale = 0;
+    integerDigits = load<u8>(whole) == 48 ? 0 : u32(min(wholeSize, MOST_DIGITS));
     numberBit = integerClass(start, whole, wholeSize);
     return p;
   }
@@ -86,7 +59,8 @@ function classifyLongNumber(start: usize, p: usize): usize {
   integerDigits = u32(min(max(magnitude, 0), MOST_DIGITS));
   const significant = <i64>(last - first) - i64(first < point && last > point);
   const ordinary = significant <= 15 && magnitude > -290 && magnitude < 290;
-  if (ordinary || survivesDouble(start, p)) numberBit = DOUBLE;
+  const places = significant - magnitude;
+  if (ordinary || survives(start, p, first, last, significant, places)) numberBit = DOUBLE;
   else if (max(magnitude, 0) + max(fractionSize - exponent, 0) <= 38) numberBit = DECIMAL;
   else numberBit = WILD_NUMBER;
   return p;
@@ -103,11 +77,12 @@ function readExponent(p: usize): i64 {
   return sign == 45 ? -value : value;
 }
 
-/** The class of an integer of `size` digits at `digits`; there are more than fifteen. */
+/** The class of an integer of `size` digits at `digits`; it is negative if it begins before them. */
 function integerClass(start: usize, digits: usize, size: i64): i32 {
   if (size > 19) return size <= 38 ? WIDE_INTEGER : WILD_NUMBER;
   let value: u64 = 0;
   for (let i: usize = 0; i < <usize>size; i++) value = value * 10 + (load<u8>(digits + i) - 48);
+  if (!value && start != digits) return DOUBLE;
   if (value <= 9007199254740992) return SAFE_INTEGER;
   return value <= 9223372036854775807 + u64(start != digits) ? LONG_INTEGER : WIDE_INTEGER;
 }

@@ -1,15 +1,17 @@
-import { addKey, afterKey, FIRST, locate, matches, NEXT, patternLength, ROOT, STAMP } from './fields';
+import { addKey, afterKey, FIRST, locate, NEXT, ROOT, STAMP } from './fields';
 import { classifyNumber, integerDigits, numberBit, scale } from './number-class';
-import { containerEnd, escaped, stringEnd } from './skip';
+import { beginsLike, endsLike, patternLength } from './pattern';
+import { containerEnd, escaped, stringEnd, stringStops } from './skip';
 import { stringClass } from './string-class';
-import { pastBlanks } from './text';
+import { nonDigits, pastBlanks } from './text';
 import { unescape } from './unescape';
 
 // What this keeps of a field, in bytes from its address; as `src/observe.ts` has it.
 const CLASSES: usize = 32;
 const DIGITS: usize = 36;
 const SCALE: usize = 40;
-const COUNT: usize = 44;
+/** Not 0 when it was absent from a document before one that has it. */
+const GAPS: usize = 44;
 const ACCEPTED: usize = 48;
 const MOST_DIGITS: usize = 52;
 const MOST_SCALE: usize = 56;
@@ -17,6 +19,8 @@ const MOST_SCALE: usize = 56;
 // The bits of `ValueClass` in `src/shape.ts`.
 const NULL: i32 = 1 << 0;
 const BOOLEAN: i32 = 1 << 1;
+const SAFE_INTEGER: i32 = 1 << 2;
+const DOUBLE: i32 = 1 << 5;
 const STRING: i32 = 1 << 8;
 const OBJECT: i32 = 1 << 12;
 const ARRAY: i32 = 1 << 13;
@@ -60,7 +64,8 @@ export function observe(
     }
     while (byte != 125) {
       let field = <usize>load<u32>(link);
-      if (matches(field, p)) p += patternLength(field);
+      const length = patternLength(field);
+      if (beginsLike(field, p) && (length <= 16 || endsLike(field, p))) p += length;
       else {
         if (byte != 34) return MALFORMED;
         field = locate(table, root, link, p);
@@ -78,19 +83,39 @@ export function observe(
       let bit: i32;
       if (byte == 34) {
         const start = p + 1;
-        p = stringEnd(start);
-        const size = p - start;
-        bit = STRING;
-        if (escaped) bit = escapedClass(start, p, text);
-        else if (size == 10 || size - 20 < 17) bit = stringClass(start, size);
+        p = start + ctz(0x10000 | stringStops(start));
+        if (load<u8>(p) != 34) {
+          p = stringEnd(p);
+          bit = longStringClass(start, p, text);
+        } else bit = p - start == 10 ? stringClass(start, 10) : STRING;
         p++;
       } else if (byte - 48 < 10 || byte == 45) {
-        p = classifyNumber(p);
-        bit = numberBit;
-        if (integerDigits > load<u32>(field, DIGITS)) store<u32>(field, integerDigits, DIGITS);
-        if (scale > load<u32>(field, SCALE)) store<u32>(field, scale, SCALE);
-        outside |= i32(integerDigits > load<u32>(field, MOST_DIGITS));
-        outside |= i32(scale > load<u32>(field, MOST_SCALE));
+        const start = p + usize(byte == 45);
+        const others = nonDigits(start);
+        let digits = <u32>ctz(others);
+        let fraction: u32 = 0;
+        let end = start + digits;
+        bit = SAFE_INTEGER;
+        byte = load<u8>(end);
+        if (byte == 46) {
+          bit = DOUBLE;
+          fraction = ctz(others >> (digits + 1));
+          end += fraction + 1;
+          byte = load<u8>(end);
+        }
+        const zero = u32(load<u8>(start) == 48);
+        const isNegativeZero = zero & (digits + fraction == 1) & (start != p);
+        if (digits + fraction > 14 || (byte | 32) == 101 || isNegativeZero) {
+          end = classifyNumber(p);
+          bit = numberBit;
+          digits = integerDigits;
+          fraction = scale;
+        } else digits -= zero;
+        p = end;
+        if (digits > load<u32>(field, DIGITS)) store<u32>(field, digits, DIGITS);
+        if (fraction > load<u32>(field, SCALE)) store<u32>(field, fraction, SCALE);
+        outside |= i32(digits > load<u32>(field, MOST_DIGITS));
+        outside |= i32(fraction > load<u32>(field, MOST_SCALE));
       } else if (byte == 110) {
         bit = NULL;
         p += 4;
@@ -103,13 +128,9 @@ export function observe(
       }
       store<u32>(field, load<u32>(field, CLASSES) | bit, CLASSES);
       outside |= bit & ~load<u32>(field, ACCEPTED);
-      if (load<u32>(field, STAMP) == stamp) {
-        outside = 1;
-        if (duplicate < 0) duplicate = document;
-      } else {
-        store<u32>(field, stamp, STAMP);
-        store<u32>(field, load<u32>(field, COUNT) + 1, COUNT);
-      }
+      // In a field that all documents have, the stamps follow each other.
+      if (load<u32>(field, STAMP) != document) outside |= noteGap(field, document);
+      store<u32>(field, stamp, STAMP);
 
       byte = load<u8>(p);
       if (byte <= 32) {
@@ -134,6 +155,23 @@ export function observe(
   observed = document;
   misfitsEnd = misfits;
   return DONE;
+}
+
+/** Notes that the field was not in the document before this one; 1 when it is in this one already. */
+function noteGap(field: usize, document: u32): i32 {
+  if (load<u32>(field, STAMP) != document + 1) {
+    store<u32>(field, 1, GAPS);
+    return 0;
+  }
+  if (duplicate < 0) duplicate = document;
+  return 1;
+}
+
+/** The class of a string from `start` to `end`, which is long or has escapes. */
+function longStringClass(start: usize, end: usize, text: usize): i32 {
+  if (escaped) return escapedClass(start, end, text);
+  const size = end - start;
+  return size - 20 < 17 ? stringClass(start, size) : STRING;
 }
 
 /** The class of a string with escapes: by what it says, not by how it is written. */

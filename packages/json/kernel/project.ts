@@ -1,5 +1,6 @@
-import { afterKey, FIRST, locate, matches, NEXT, OWNER, patternLength, ROOT, STAMP } from './fields';
-import { containerEnd, scalarEnd, stringEnd } from './skip';
+import { afterKey, FIRST, locate, NEXT, OWNER, ROOT, STAMP } from './fields';
+import { beginsLike, endsLike, patternLength } from './pattern';
+import { containerEnd, scalarEnd, stringEnd, stringStops } from './skip';
 import { copy, increment, pastBlanks } from './text';
 
 // What this keeps of a field, in bytes from its address; as `src/project.ts` has it.
@@ -114,7 +115,8 @@ function readObject(p: usize, owner: usize): usize {
   }
   while (byte != 125) {
     let field = <usize>load<u32>(link);
-    if (matches(field, p)) p += patternLength(field);
+    const length = patternLength(field);
+    if (beginsLike(field, p) && (length <= 16 || endsLike(field, p))) p += length;
     else {
       if (byte != 34) return 0;
       field = locate(table, owner, link, p);
@@ -128,8 +130,11 @@ function readObject(p: usize, owner: usize): usize {
 
     const start = p;
     const inside = field ? load<u32>(field, HAS_MEMBERS) : 0;
-    if (byte == 34) p = stringEnd(p + 1) + 1;
-    else if (byte == 123 && inside) {
+    if (byte == 34) {
+      p += 1 + ctz(0x10000 | stringStops(p + 1));
+      if (load<u8>(p) != 34) p = stringEnd(p);
+      p++;
+    } else if (byte == 123 && inside) {
       p = readObject(p, field);
       if (!p) return 0;
     } else if (byte == 123 || byte == 91) p = containerEnd(p);
@@ -172,10 +177,13 @@ function isThere(field: usize): bool {
 
 /** Writes the brace and the columns that are there, each with a comma; 0 when they might pass `outEnd`. */
 function writeColumns(out: usize, outEnd: usize): usize {
+  const root = table + ROOT;
   store<u8>(out++, 123);
   for (let column = columns; column < columnsEnd; column += COLUMN_SIZE) {
     const field = <usize>load<u32>(column, FIELD);
-    if (!isThere(field)) continue;
+    const owner = <usize>load<u32>(field, OWNER);
+    const isOfOwner = load<u32>(field, STAMP) == load<u32>(owner, OCCURRENCE);
+    if (!(owner == root && isOfOwner) && !isThere(field)) continue;
     const start = <usize>load<u32>(field, START);
     const size = <usize>load<u32>(field, END) - start;
     const form = load<u32>(column, FORM);
@@ -186,7 +194,8 @@ function writeColumns(out: usize, outEnd: usize): usize {
     out += load<u32>(column, LABEL_SIZE);
     if (quoted) out = writeQuoted(out, start, size);
     else {
-      copy(out, start, size);
+      v128.store(out, v128.load(start));
+      if (size > 16) copy(out + 16, start + 16, size - 16);
       out += size;
     }
     store<u8>(out++, 44);

@@ -1,5 +1,13 @@
 // Steps over values of JSON that is known to be valid.
 
+/** A bit for each of the sixteen bytes at `p` that is a quote or a backslash. */
+export function stringStops(p: usize): i32 {
+  const bytes = v128.load(p);
+  return i8x16.bitmask(
+    v128.or(i8x16.eq(bytes, i8x16.splat(34)), i8x16.eq(bytes, i8x16.splat(92))),
+  );
+}
+
 /** Not 0 when the last {@link stringEnd} has passed a backslash. */
 export let escaped: i32 = 0;
 
@@ -8,10 +16,7 @@ export function stringEnd(p: usize): usize {
   escaped = 0;
   let byte: u32;
   do {
-    const bytes = v128.load(p);
-    const stops = i8x16.bitmask(
-      v128.or(i8x16.eq(bytes, i8x16.splat(34)), i8x16.eq(bytes, i8x16.splat(92))),
-    );
+    const stops = stringStops(p);
     byte = 0;
     p += 16;
     if (stops) {

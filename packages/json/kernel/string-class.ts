@@ -1,3 +1,5 @@
+import { nonDigits } from './text';
+
 // The bits of `ValueClass` in `src/shape.ts`.
 const STRING: i32 = 1 << 8;
 const DATE: i32 = 1 << 9;
@@ -12,9 +14,9 @@ export function stringClass(p: usize, size: usize): i32 {
   return size == 36 && isUuid(p) ? UUID : STRING;
 }
 
-/** Which of sixteen bytes are decimal digits. */
-function digitsOf(bytes: v128): i32 {
-  return i8x16.bitmask(i8x16.le_u(i8x16.sub(bytes, i8x16.splat(48)), i8x16.splat(9)));
+/** A bit for each of the sixteen bytes at `p` that is a decimal digit. */
+function digitsAt(p: usize): i32 {
+  return ~nonDigits(p);
 }
 
 /** The number of two digits at `p`. */
@@ -24,8 +26,7 @@ function pair(p: usize): u32 {
 
 /** Whether `YYYY-MM-DD` stands at `p` and is a day. */
 function isDate(p: usize): bool {
-  const bytes = v128.load(p);
-  if ((digitsOf(bytes) & 0x3ff) != 0x36f) return false;
+  if ((digitsAt(p) & 0x3ff) != 0x36f) return false;
   if (load<u8>(p, 4) != 45 || load<u8>(p, 7) != 45) return false;
   const century = pair(p);
   const year = pair(p + 2);
@@ -40,19 +41,19 @@ function isDate(p: usize): bool {
 /** Whether the `size` bytes at `p` are `YYYY-MM-DDThh:mm:ss`, a fraction or none, and a zone. */
 function isDateTime(p: usize, size: usize): bool {
   if (!isDate(p) || load<u8>(p, 10) != 84) return false;
-  if ((digitsOf(v128.load(p, 11)) & 0xff) != 0xdb) return false;
+  if ((digitsAt(p + 11) & 0xff) != 0xdb) return false;
   if (load<u8>(p, 13) != 58 || load<u8>(p, 16) != 58) return false;
   if (pair(p + 11) > 23 || pair(p + 14) > 59 || pair(p + 17) > 59) return false;
   let at: usize = 19;
   if (load<u8>(p, 19) == 46) {
-    const digits = ctz(~digitsOf(v128.load(p, 20)));
+    const digits = ctz(~digitsAt(p + 20));
     if (!digits || digits > 6) return false;
     at = 20 + digits;
   }
   const zone: u32 = load<u8>(p + at);
   if (zone == 90) return at + 1 == size;
   if ((zone != 43 && zone != 45) || at + 6 != size) return false;
-  if ((digitsOf(v128.load(p + at)) & 0x3f) != 0x36 || load<u8>(p + at, 3) != 58) return false;
+  if ((digitsAt(p + at) & 0x3f) != 0x36 || load<u8>(p + at, 3) != 58) return false;
   return pair(p + at + 1) < 24 && pair(p + at + 4) < 60;
 }
 
@@ -64,12 +65,12 @@ function isUuid(p: usize): bool {
     load<u8>(p, 18) == 45 &&
     load<u8>(p, 23) == 45;
   if (!hyphens) return false;
-  if ((lowerHexOf(v128.load(p)) & 0xdeff) != 0xdeff) return false;
-  if ((lowerHexOf(v128.load(p, 16)) & 0xff7b) != 0xff7b) return false;
-  return (lowerHexOf(v128.load(p, 32)) & 0xf) == 0xf;
+  if ((lowerHexAt(p) & 0xdeff) != 0xdeff) return false;
+  if ((lowerHexAt(p + 16) & 0xff7b) != 0xff7b) return false;
+  return (lowerHexAt(p + 32) & 0xf) == 0xf;
 }
 
-function lowerHexOf(bytes: v128): i32 {
-  const letters = i8x16.le_u(i8x16.sub(bytes, i8x16.splat(97)), i8x16.splat(5));
-  return i8x16.bitmask(letters) | digitsOf(bytes);
+function lowerHexAt(p: usize): i32 {
+  const letters = i8x16.le_u(i8x16.sub(v128.load(p), i8x16.splat(97)), i8x16.splat(5));
+  return i8x16.bitmask(letters) | digitsAt(p);
 }

@@ -28,12 +28,16 @@ export function clearLineBreaks(): void {
   lineBreaks = 0;
 }
 
+/** A bit for each of the sixteen bytes at `p` that is no decimal digit, and all bits above. */
+export function nonDigits(p: usize): u32 {
+  return ~i8x16.bitmask(i8x16.le_u(i8x16.sub(v128.load(p), i8x16.splat(48)), i8x16.splat(9)));
+}
+
 /** The address of the first byte at or after `p` that is no decimal digit. */
 export function pastDigits(p: usize): usize {
   let count: usize;
   do {
-    const digits = i8x16.le_u(i8x16.sub(v128.load(p), i8x16.splat(48)), i8x16.splat(9));
-    count = ctz(~i8x16.bitmask(digits));
+    count = ctz(nonDigits(p));
     p += count;
   } while (count == 16);
   return p;

@@ -1,5 +1,6 @@
-import { firstKey, isKey, KEY_SIZE, keyLength, LAST_TRY, noteKey } from './keys';
-import { clearLineBreaks, hexDigit, hexUnit, pastBlanks, pastDigits } from './text';
+import { firstKey, KEY_SIZE, laterKey, noteKey } from './keys';
+import { beginsLike, endsLike, patternLength } from './pattern';
+import { clearLineBreaks, hexDigit, hexUnit, nonDigits, pastBlanks, pastDigits } from './text';
 import { decodeEscape, decoded, decodedSize } from './unescape';
 
 /** What is wrong with the last document; the numbers are those of `reasons` in `src/json-error.ts`. */
@@ -28,6 +29,8 @@ export function fail(code: i32, at: usize): usize {
 }
 
 let inputEnd: usize = 0;
+let reserved: usize = 0;
+let reservedSize: usize = 0;
 
 /**
  * The address after the JSON object at `p`, or 0 with the fault noted; only whether it is UTF-8 is
@@ -43,6 +46,8 @@ export function pastObject(
   nameSize: usize,
 ): usize {
   inputEnd = end;
+  reserved = name;
+  reservedSize = nameSize;
   clearLineBreaks();
   fault = 0;
   let expected = firstKey();
@@ -52,30 +57,22 @@ export function pastObject(
   // After an opening bracket a closing one may follow at once, after a comma it may not.
   let closable = true;
   p++;
-  do {
+  while (true) {
     let byte: u32 = load<u8>(p);
     if (byte <= 32) {
       p = pastBlanks(p);
       byte = load<u8>(p);
     }
-    if (!(closable && byte == closing)) {
+    if (byte != closing || !closable) {
       if (inObject) {
-        let known = expected;
-        while (!isKey(known, p) && known <= expected + LAST_TRY) known += KEY_SIZE;
-        if (known <= expected + LAST_TRY) {
-          p += keyLength(known);
-          expected = known + KEY_SIZE;
+        const length = patternLength(expected);
+        if (beginsLike(expected, p) && (length <= 16 || endsLike(expected, p))) {
+          p += length;
+          expected += KEY_SIZE;
         } else {
-          if (byte != QUOTE) return fail(UNEXPECTED, p);
-          const key = p;
-          p = pastString(p + 1);
+          p = pastKey(p, expected, depth == 1);
           if (!p) return 0;
-          const isReserved = name != 0 && isName(key + 1, p - 1, name, nameSize);
-          if (isReserved && depth == 1) return fail(RESERVED_NAME, key);
-          p = pastBlanks(p);
-          if (load<u8>(p) != 58) return fail(UNEXPECTED, p);
-          p++;
-          if (!isReserved) expected = noteKey(expected, key, p);
+          expected = expectedKey;
         }
         byte = load<u8>(p);
         if (byte <= 32) {
@@ -84,7 +81,7 @@ export function pastObject(
         }
       }
       if (byte == QUOTE) {
-        p += 1 + ctz(0x10000 | stringStops(v128.load(p, 1)));
+        p += 1 + ctz(0x10000 | stringStops(p + 1));
         if (load<u8>(p) == QUOTE) p++;
         else p = pastString(p);
       } else if (byte - 48 < 10 || byte == 45) {
@@ -103,28 +100,55 @@ export function pastObject(
       byte = load<u8>(p);
     }
     // After a value, or at a bracket that closes one.
-    while (byte != 44) {
-      if (byte != closing) {
-        if (byte > 32) return fail(UNEXPECTED, p);
-        p = pastBlanks(p);
+    if (byte != 44) {
+      do {
+        if (byte == closing) {
+          p++;
+          if (!--depth) return p;
+          closing = load<u8>(open + depth);
+          inObject = closing == 125;
+        } else {
+          if (byte > 32) return fail(UNEXPECTED, p);
+          p = pastBlanks(p);
+          byte = load<u8>(p);
+          if (byte != 44 && byte != closing) return fail(UNEXPECTED, p);
+        }
         byte = load<u8>(p);
-        if (byte != 44 && byte != closing) return fail(UNEXPECTED, p);
-        continue;
-      }
-      p++;
-      if (!--depth) break;
-      closing = load<u8>(open + depth);
-      inObject = closing == 125;
-      byte = load<u8>(p);
+      } while (byte != 44);
     }
-    p += usize(depth != 0);
+    p++;
     closable = false;
-  } while (depth);
+  }
+  return 0;
+}
+
+/** The key expected after the one that {@link pastKey} has passed. */
+let expectedKey: usize = 0;
+
+/** The address after the colon of the key at `p`, which was not the one expected; or 0. */
+function pastKey(p: usize, expected: usize, isOutermost: bool): usize {
+  const known = laterKey(expected, p);
+  if (known) {
+    expectedKey = known + KEY_SIZE;
+    return p + patternLength(known);
+  }
+  if (load<u8>(p) != QUOTE) return fail(UNEXPECTED, p);
+  const key = p;
+  p = pastString(p + 1);
+  if (!p) return 0;
+  const isReserved = reserved != 0 && isName(key + 1, p - 1, reserved, reservedSize);
+  if (isReserved && isOutermost) return fail(RESERVED_NAME, key);
+  p = pastBlanks(p);
+  if (load<u8>(p) != 58) return fail(UNEXPECTED, p);
+  p++;
+  // Further inside it is allowed, but must not be taken as known when it comes outermost.
+  expectedKey = isReserved ? expected : noteKey(expected, key, p);
   return p;
 }
 
-/** Which of sixteen bytes are a quote, a backslash or a control character. */
-function stringStops(bytes: v128): i32 {
+/** A bit for each of the sixteen bytes at `p` that is a quote, a backslash or a control character. */
+function stringStops(p: usize): i32 {
+  const bytes = v128.load(p);
   return i8x16.bitmask(
     v128.or(
       v128.or(i8x16.eq(bytes, i8x16.splat(34)), i8x16.eq(bytes, i8x16.splat(92))),
@@ -137,7 +161,7 @@ function stringStops(bytes: v128): i32 {
 function pastString(p: usize): usize {
   let byte: u32;
   do {
-    const stops = stringStops(v128.load(p));
+    const stops = stringStops(p);
     byte = 0;
     p += 16;
     if (stops) {
@@ -193,8 +217,7 @@ function loneSurrogate(p: usize, size: usize): usize {
 /** The address after the number at `p`, which begins with the digit or minus `first`, or 0. */
 function pastNumber(p: usize, first: u32): usize {
   const start = p + usize(first == 45);
-  const digits = i8x16.le_u(i8x16.sub(v128.load(start), i8x16.splat(48)), i8x16.splat(9));
-  const others: u32 = ~i8x16.bitmask(digits);
+  const others = nonDigits(start);
   const whole = <u32>ctz(others);
   if (whole - 1 > 14 || (whole > 1 && load<u8>(start) == 48)) return pastAnyNumber(p);
   let end = start + whole;

@@ -34,8 +34,10 @@ export interface SeenField {
   readonly classes: number;
   readonly integerDigits: number;
   readonly scale: number;
-  /** In how many documents it is. */
-  readonly count: number;
+  /** Whether any of the documents has it. */
+  readonly isThere: boolean;
+  /** Whether any of them does not. */
+  readonly optional: boolean;
   readonly accepted: number;
   /** Whether it has more digits than accepted. */
   readonly tooLong: boolean;
@@ -99,7 +101,7 @@ export class FieldWatch {
       documents: lines.ends.length,
       misfits: joined(misfits),
       duplicate,
-      fields: this.#seenFields(kernel, layout),
+      fields: this.#seenFields(kernel, layout, lines.ends.length),
     };
   }
 
@@ -121,7 +123,7 @@ export class FieldWatch {
   }
 
   /** Copies what the kernel knows of the fields; reads it only when asked to. */
-  #seenFields(kernel: Kernel, layout: TableLayout): () => readonly SeenField[] {
+  #seenFields(kernel: Kernel, layout: TableLayout, documents: number): () => readonly SeenField[] {
     const count = fieldCount(kernel, layout);
     const start = layout.fields >> 2;
     const words = kernel.words.slice(start, start + count * wordsPerField);
@@ -133,12 +135,14 @@ export class FieldWatch {
     return () => {
       const own = (index: number, word: number): number =>
         words[index * wordsPerField + firstOwnWord + word] ?? 0;
+      const lastSeen = (index: number): number => words[index * wordsPerField + stampWord] ?? 0;
       return Array.from({ length: count }, (_, index) => ({
         name: names[index] ?? others[index - names.length] ?? '',
         classes: own(index, Word.classes),
         integerDigits: own(index, Word.integerDigits),
         scale: own(index, Word.scale),
-        count: own(index, Word.count),
+        isThere: lastSeen(index) > 0,
+        optional: own(index, Word.gaps) > 0 || lastSeen(index) < documents,
         accepted: own(index, Word.accepted),
         tooLong:
           own(index, Word.integerDigits) > own(index, Word.mostDigits) ||
@@ -153,11 +157,12 @@ const Word = {
   classes: 0,
   integerDigits: 1,
   scale: 2,
-  count: 3,
+  gaps: 3,
   accepted: 4,
   mostDigits: 5,
   mostScale: 6,
 } as const;
+const stampWord = 7;
 const wordsPerField = fieldSize / 4;
 const anyNumber = 0xffff_ffff;
 

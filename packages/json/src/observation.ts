@@ -37,7 +37,7 @@ export function observation(watch: FieldWatch, lines: Lines): Observation {
     explain(given, document) {
       const seen = watch.look(single(given, document)).fields();
       return seen
-        .filter((field) => field.count > 0 && isMisfit(field))
+        .filter((field) => field.isThere && isMisfit(field))
         .map(({ name, classes, accepted }) => ({ field: name, classes, accepted }));
     },
   };
@@ -45,10 +45,8 @@ export function observation(watch: FieldWatch, lines: Lines): Observation {
 
 function shapeOf(documents: number, fields: readonly SeenField[]): Shape {
   const properties = new Map<string, Shape>();
-  for (const { name, classes, integerDigits, scale, count } of fields) {
-    if (count > 0) {
-      properties.set(name, { classes, integerDigits, scale, optional: count < documents });
-    }
+  for (const { name, isThere, classes, integerDigits, scale, optional } of fields) {
+    if (isThere) properties.set(name, { classes, integerDigits, scale, optional });
   }
   const classes = documents === 0 ? 0 : ValueClass.object;
   return { classes, integerDigits: 0, scale: 0, optional: false, properties };

@@ -26,8 +26,8 @@ export function columnNames(
 }
 
 function unused(field: string, rules: NameRules, used: ReadonlySet<string>): string {
-  const plain = field.replace(rules.forbidden, '_');
-  const name = fit(plain === '' ? '_' : plain, '', rules.maxIdentifierBytes);
+  const plain = field.replace(rules.forbidden, '_') || '_';
+  const name = fit(plain, '', rules.maxIdentifierBytes);
   if (!used.has(rules.fold(name))) return name;
   for (let number = 2; ; number++) {
     const numbered = fit(plain, `_${number}`, rules.maxIdentifierBytes);

@@ -68,20 +68,12 @@ function numberType(classes: number, integerDigits: number, scale: number): Flat
   }
   if (within(classes, ValueClass.safeInteger | ValueClass.double)) return { is: 'number' };
   if ((classes & ValueClass.wildNumber) !== 0) return { is: 'string' };
-  return decimalType(Math.max(integerDigits, leastIntegerDigits(classes)), scale);
+  return decimalType(integerDigits, scale);
 }
 
-/** A decimal; a string where the bounds are unknown, as with a double of any size, or too wide. */
 function decimalType(integerDigits: number, scale: number): FlatType {
   const precision = Math.max(1, integerDigits + scale);
-  return integerDigits + scale === 0 || precision > maxDigits
-    ? { is: 'string' }
-    : { is: 'decimal', precision, scale };
-}
-
-function leastIntegerDigits(classes: number): number {
-  if ((classes & ValueClass.longInteger) !== 0) return 19;
-  return (classes & ValueClass.safeInteger) !== 0 ? 16 : 0;
+  return precision > maxDigits ? { is: 'string' } : { is: 'decimal', precision, scale };
 }
 
 function stringType(classes: number): FlatType {

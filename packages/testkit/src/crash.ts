@@ -126,7 +126,7 @@ function newPace() {
       barren = further || !killed ? 0 : barren + 1;
       if (unkilled > 0) factor = Math.max(1 / 64, factor / 2);
       if (barren > 0 && barren % 5 === 0) factor *= 2;
-      if (unkilled >= 25)
+      if (unkilled >= 12)
         throw new Error('always ends before it can be killed: give it more to do');
       if (barren >= 40) throw new Error(`never comes further when it is killed ${barren} times`);
     },

@@ -1,7 +1,15 @@
+export { failuresOf } from './check.ts';
+export type { Check } from './check.ts';
+export { runOnce } from './crash-attempt.ts';
+export type { Attempt, Program, Sentence } from './crash-attempt.ts';
 export { Crash, crashAt } from './crash-point.ts';
 export type { CrashPoint } from './crash-point.ts';
+export { crashLoop } from './crash.ts';
+export type { CrashLoopOptions, CrashReport } from './crash.ts';
 export { generateDocuments, generatedSchema, generatedStream } from './generated-stream.ts';
 export type { GeneratedOptions } from './generated-stream.ts';
+export { expectGolden } from './golden.ts';
+export type { GoldenOptions } from './golden.ts';
 export { jsonServer } from './json-server.ts';
 export type { Answer, JsonServer, Reply, SeenRequest } from './json-server.ts';
 export {
@@ -12,6 +20,8 @@ export {
   writeLineitem,
 } from './lineitem.ts';
 export type { LineitemColumn, LineitemFile, LineitemOptions } from './lineitem.ts';
+export { materializationChecks } from './materialization-checks.ts';
+export type { DestinationFixture, MaterializationSuite } from './materialization-suite-options.ts';
 export { memoryDestination } from './memory-destination.ts';
 export type { MemoryDestination, MemoryDestinationOptions } from './memory-destination.ts';
 export { memoryDisk, storedRows } from './memory-disk.ts';
@@ -28,6 +38,7 @@ export type {
 export { memorySource } from './memory-source.ts';
 export type { MemorySource } from './memory-source.ts';
 export type { LogStep, MemorySourceOptions, MemoryStream } from './memory-stream.ts';
+export { expectAllClosed } from './open-handles.ts';
 export {
   bindingsFor,
   documentLines,
@@ -40,7 +51,11 @@ export {
 export type { PullOptions } from './pull.ts';
 export { mix32, randomFrom } from './random.ts';
 export type { Random } from './random.ts';
+export { canonicalValue } from './same-value.ts';
 export { backfill, changes, checkpoint, documents, fails, on, waits } from './script.ts';
-export type { DocumentsStep, Script, Step } from './script.ts';
+export type { DocumentsStep, OneChange, Script, Step } from './script.ts';
+export { sourceChecks } from './source-checks.ts';
+export type { SourceFixture, SourceSuite, WrongSettings } from './source-suite-options.ts';
+export { TableModel } from './table-model.ts';
 export { tempFolder } from './temp-folder.ts';
 export type { TempFolder } from './temp-folder.ts';

@@ -46,7 +46,8 @@ export async function startDestination(suite: MaterializationSuite): Promise<Des
   const run: DestinationRun = {
     suite,
     saved: null,
-    connect: () => inTime(materialization.connect({ config, signal, log: silentLog }), 'connecting'),
+    connect: () =>
+      inTime(materialization.connect({ config, signal, log: silentLog }), 'connecting'),
     async write({ tables, task = 'test/task', range = wholeRange }, body) {
       await using destination = await run.connect();
       const state = run.saved === null ? {} : { state: run.saved };

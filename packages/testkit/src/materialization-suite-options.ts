@@ -13,6 +13,11 @@ export interface MaterializationSuite {
   readonly keeps?: boolean;
   /** Whether two connections may be open at a time, as when an old run was not stopped; true unless given. */
   readonly twoConnections?: boolean;
+  /**
+   * Whether values that a column's schema does not allow may become something else, because hosts
+   * are known to keep them away; false unless given.
+   */
+  readonly trusting?: boolean;
   /** The size of the big document; 20 MB unless given. */
   readonly bigDocumentBytes?: number;
   /** How many random stories are told; 15 unless given. */

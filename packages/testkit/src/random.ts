@@ -5,7 +5,7 @@ export interface Random {
   /** Evenly spread over [0, 1). */
   fraction(): number;
   /** One of some values. */
-  pick<T>(values: readonly [T, ...T[]]): T;
+  pick<const T>(values: readonly [T, ...T[]]): T;
 }
 
 /** The numbers that belong to `seed`, an integer. */

@@ -39,7 +39,9 @@ const dateTime = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d(?:
 function instant(text: string): string {
   const [, whole, fraction = '', zone = 'Z'] = dateTime.exec(text) ?? [];
   if (whole === undefined) return text;
-  const offset = /^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2');
+  const offset = /^[+-]\d\d$/.test(zone)
+    ? `${zone}:00`
+    : zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2');
   const at = new Date(`${whole.replace(' ', 'T')}${offset}`);
   if (Number.isNaN(at.getTime())) return text;
   return `${at.toISOString().slice(0, 19)}.${fraction.replace(/0+$/, '')}Z`;

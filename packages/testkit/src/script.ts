@@ -38,8 +38,11 @@ export function documents(objects: Iterable<object>, op: Op = Op.upsert): Docume
   return { is: 'documents', documents: encodeDocuments(objects, op) };
 }
 
+/** An operation and its document. */
+export type OneChange = readonly [op: keyof typeof Op, document: object];
+
 /** Documents with an {@link Op} each: `changes(['insert', { id: 1 }], ['delete', { id: 1 }])`. */
-export function changes(...list: readonly (readonly [keyof typeof Op, object])[]): DocumentsStep {
+export function changes(...list: readonly OneChange[]): DocumentsStep {
   const builder = new DocumentsBuilder();
   for (const [op, document] of list) builder.add(document, Op[op]);
   return { is: 'documents', documents: builder.take() };

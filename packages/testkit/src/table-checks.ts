@@ -1,5 +1,5 @@
 import type { JsonSchema } from '@fairlead/json';
-import type { Plan, Table } from '@fairlead/sdk';
+import type { Destination, Plan, Table } from '@fairlead/sdk';
 import { expectNone, expectSame, expectThat } from './check.ts';
 import { type DestinationRun, tableOf, type TableOptions } from './materialization-run.ts';
 import { canonicalText } from './same-value.ts';
@@ -65,85 +65,95 @@ const widenings: readonly {
 ];
 
 /** How a destination makes tables, and makes them wider. */
-export const tableChecks: readonly DestinationCheck[] = [
-  {
-    name: 'a plan only reads',
-    async run(run) {
-      const tables = twoTables(run);
-      await using destination = await run.connect();
-      const plan = await destination.plan(tables);
-      expectThat(plan.changes.length > 0, 'there is nothing to do for new tables');
-      expectPlain(plan);
-      expectSame(await destination.plan(tables), plan, 'the second plan is different');
-      await destination[Symbol.asyncDispose]();
-      for (const table of tables) {
-        expectThat((await run.readTable(table)) === null, 'there is a table after a plan');
-      }
+export function tableChecks(): DestinationCheck[] {
+  return [
+    {
+      name: 'a plan only reads',
+      async run(run) {
+        const tables = twoTables(run);
+        await withDestination(run, async (destination) => {
+          const plan = await destination.plan(tables);
+          expectThat(plan.changes.length > 0, 'there is nothing to do for new tables');
+          expectPlain(plan);
+          expectSame(await destination.plan(tables), plan, 'the second plan is different');
+        });
+        for (const table of tables) {
+          expectThat((await run.readTable(table)) === null, 'there is a table after a plan');
+        }
+      },
     },
-  },
-  {
-    name: 'what a plan says is done once, and then nothing is left to do',
-    async run(run) {
-      const tables = twoTables(run);
-      await using destination = await run.connect();
-      const plan = await destination.plan(tables);
-      await destination.apply(plan);
-      await destination.apply(plan);
-      expectSame((await destination.plan(tables)).changes, [], 'there is something left to do');
-      await destination[Symbol.asyncDispose]();
-      for (const table of tables) {
-        expectSame(await run.readTable(table), [], 'the table is not there and empty');
-      }
+    {
+      name: 'what a plan says is done once, and then nothing is left to do',
+      async run(run) {
+        const tables = twoTables(run);
+        await withDestination(run, async (destination) => {
+          const plan = await destination.plan(tables);
+          await destination.apply(plan);
+          await destination.apply(plan);
+          expectSame((await destination.plan(tables)).changes, [], 'there is something left to do');
+        });
+        for (const table of tables) {
+          expectSame(await run.readTable(table), [], 'the table is not there and empty');
+        }
+      },
     },
-  },
-  {
-    name: 'a writer makes its tables, says so, and then nothing is left to do',
-    async run(run) {
-      const tables = twoTables(run);
-      await using destination = await run.connect();
-      await using writer = await destination.open({ ...request, tables });
-      const first = await writer.alter(tables);
-      expectThat(first.changes.length > 0, 'it says that nothing was done');
-      expectPlain(first);
-      expectSame((await writer.alter(tables)).changes, [], 'it says again that something was done');
-      await run.commit(writer, 'one');
-      await writer[Symbol.asyncDispose]();
-      expectSame((await destination.plan(tables)).changes, [], 'there is something left to do');
+    {
+      name: 'a writer makes its tables, says so, and then nothing is left to do',
+      async run(run) {
+        const tables = twoTables(run);
+        await withDestination(run, async (destination) => {
+          await using writer = await destination.open({ ...request, tables });
+          const first = await writer.alter(tables);
+          expectThat(first.changes.length > 0, 'it says that nothing was done');
+          expectPlain(first);
+          expectSame((await writer.alter(tables)).changes, [], 'it says again what it did');
+          await run.commit(writer, 'one');
+        });
+        await withDestination(run, async (destination) => {
+          expectSame((await destination.plan(tables)).changes, [], 'there is something left to do');
+        });
+      },
     },
-  },
-  {
-    name: 'a new column is null in the rows that were there',
-    async run(run) {
-      const before = new TableModel(tableOf(run.suite));
-      await storeAll(run, before, [{ id: 1, name: 'a', size: 3 }]);
-      const columns = { ...someColumns, more: { type: ['string', 'null'] } };
-      const after = before.as(tableOf(run.suite, { columns }));
-      await storeAll(run, after, [{ id: 2, name: 'b', more: 'x' }]);
-      await run.expectRows(after);
+    {
+      name: 'a new column is null in the rows that were there',
+      async run(run) {
+        const before = new TableModel(tableOf(run.suite));
+        await storeAll(run, before, [{ id: 1, name: 'a', size: 3 }]);
+        const columns = { ...someColumns, more: { type: ['string', 'null'] } };
+        const after = before.as(tableOf(run.suite, { columns }));
+        await storeAll(run, after, [{ id: 2, name: 'b', more: 'x' }]);
+        await run.expectRows(after);
+      },
     },
-  },
-  {
-    name: 'a column that is not wanted any more stays as it is',
-    async run(run) {
-      const before = new TableModel(tableOf(run.suite));
-      await storeAll(run, before, [{ id: 1, name: 'a', size: 3 }]);
-      const { size: _gone, ...columns } = someColumns;
-      await storeAll(run, new TableModel(tableOf(run.suite, { columns })), [{ id: 2, name: 'b' }]);
-      const rows = (await run.readTable(before.table)) ?? [];
-      expectSame(
-        rows.map(({ values }) => `${String(values['id'])} ${String(values['size'] ?? null)}`).toSorted(),
-        ['1 3', '2 null'],
-        'the column has changed',
-      );
+    {
+      name: 'a column that is not wanted any more stays as it is',
+      async run(run) {
+        const before = new TableModel(tableOf(run.suite));
+        await storeAll(run, before, [{ id: 1, name: 'a', size: 3 }]);
+        const { size: _gone, ...columns } = someColumns;
+        await storeAll(run, new TableModel(tableOf(run.suite, { columns })), [
+          { id: 2, name: 'b' },
+        ]);
+        const rows = (await run.readTable(before.table)) ?? [];
+        expectSame(
+          rows
+            .map(({ values }) => `${String(values['id'])} ${String(values['size'] ?? null)}`)
+            .toSorted(),
+          ['1 3', '2 null'],
+          'the column has changed',
+        );
+      },
     },
-  },
-  ...widenings.map(
-    ({ what, from, to, values, later }): DestinationCheck => ({
+    ...widenings.map(({ what, from, to, values, later }): DestinationCheck => ({
       name: `a column of ${what} keeps its values`,
       async run(run) {
         const columns = { id: { type: 'integer' }, value: from };
         const before = new TableModel(tableOf(run.suite, { columns }));
-        await storeAll(run, before, values.map((value, id) => ({ id, value })));
+        await storeAll(
+          run,
+          before,
+          values.map((value, id) => ({ id, value })),
+        );
         const wider = tableOf(run.suite, { columns: { ...columns, value: to } });
         await storeAll(run, new TableModel(wider), [{ id: values.length, value: later }]);
         const rows = (await run.readTable(wider)) ?? [];
@@ -155,34 +165,33 @@ export const tableChecks: readonly DestinationCheck[] = [
         });
         expectNone(problems);
       },
-    }),
-  ),
-  {
-    name: 'tables may change within a transaction',
-    async run(run) {
-      const table = tableOf(run.suite);
-      const model = new TableModel(table);
-      const columns = { ...someColumns, more: { type: ['integer', 'null'] } };
-      const wider = tableOf(run.suite, { columns });
-      const other = new TableModel(tableOf(run.suite, { stream: 'others' }));
-      await run.write({ tables: [table] }, async (writer) => {
+    })),
+    {
+      name: 'tables may change within a transaction',
+      async run(run) {
+        const table = tableOf(run.suite);
+        const model = new TableModel(table);
+        const columns = { ...someColumns, more: { type: ['integer', 'null'] } };
+        const wider = tableOf(run.suite, { columns });
+        const other = new TableModel(tableOf(run.suite, { stream: 'others' }));
         const first = documents([{ id: 1, name: 'a' }]).documents;
-        await writer.store(0, first);
-        model.store(first);
-        await writer.alter([wider, other.table]);
         const second = documents([{ id: 2, name: 'b', more: 5 }]).documents;
-        await writer.store(0, second);
-        await writer.store(1, first);
+        await run.write({ tables: [table] }, async (writer) => {
+          await writer.store(0, first);
+          await writer.alter([wider, other.table]);
+          await writer.store(0, second);
+          await writer.store(1, first);
+          await run.commit(writer, 'one');
+        });
+        model.store(first);
         other.store(first);
-        await run.commit(writer, 'one');
         const after = model.as(wider);
         after.store(second);
-        await writer[Symbol.asyncDispose]();
         await run.expectRows(after, other);
-      });
+      },
     },
-  },
-];
+  ];
+}
 
 const someColumns: NonNullable<TableOptions['columns']> = {
   id: { type: 'integer' },
@@ -193,10 +202,15 @@ const someColumns: NonNullable<TableOptions['columns']> = {
 const request = { task: 'test/task', range: { begin: 0, end: 0xffff_ffff } };
 
 function twoTables({ suite }: DestinationRun): Table[] {
-  return [
-    tableOf(suite),
-    tableOf(suite, { stream: 'events', write: 'append', deletes: 'ignore' }),
-  ];
+  return [tableOf(suite), tableOf(suite, { stream: 'events', write: 'append', deletes: 'ignore' })];
+}
+
+async function withDestination(
+  run: DestinationRun,
+  body: (destination: Destination) => Promise<void>,
+): Promise<void> {
+  await using destination = await run.connect();
+  await body(destination);
 }
 
 /** Writes documents in a transaction of their own. */

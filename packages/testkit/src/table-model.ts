@@ -1,4 +1,4 @@
-import { decodeValue } from '@fairlead/json';
+import { decodeValue, parsePointer } from '@fairlead/json';
 import { type Documents, Op, startOf, type Table } from '@fairlead/sdk';
 import type { StoredRow } from './memory-disk.ts';
 import { canonicalValue } from './same-value.ts';
@@ -51,7 +51,9 @@ export class TableModel {
       else left.set(row, count - 1);
     }
     for (const [row, count] of left) {
-      problems.push(`there, and should not be${count > 1 ? ` (${count} times)` : ''}: ${short(row)}`);
+      problems.push(
+        `there, and should not be${count > 1 ? ` (${count} times)` : ''}: ${short(row)}`,
+      );
     }
     return problems;
   }
@@ -60,7 +62,7 @@ export class TableModel {
     const { columns, write, deletes } = this.table;
     const values: Record<string, unknown> = {};
     for (const { name, pointer } of columns) {
-      const member = pointer.slice(1);
+      const [member = ''] = parsePointer(pointer);
       if (pointer === '') values[name] = document;
       else if (Object.hasOwn(document, member)) values[name] = document[member];
     }

@@ -116,7 +116,8 @@ export function inLongForm(value: unknown): unknown {
   if (!Array.isArray(streams)) return value;
   return {
     ...value,
-    streams: streams.map((item: unknown) => (typeof item === 'string' ? { match: item } : item)),
+    // A number or a boolean is one that lacks its quotes, which is then said about it.
+    streams: streams.map((item: unknown) => (typeof item === 'object' ? item : { match: item })),
   };
 }
 

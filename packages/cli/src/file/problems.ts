@@ -54,7 +54,7 @@ function nearest(issue: z.core.$ZodIssue, found: unknown): string | undefined {
 function complaint(issue: z.core.$ZodIssue, found: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${nameOf(issue.expected)}, not ${kindOf(found)}`;
+      return mismatch(issue.expected, found);
     case 'invalid_value':
       return `must be ${alternatives(issue.values.map(String))}`;
     case 'too_small':
@@ -91,17 +91,18 @@ const typeNames: Readonly<Record<string, string>> = {
   record: 'a group of settings',
 };
 
-function nameOf(type: string): string {
-  return typeNames[type] ?? type;
+function mismatch(expected: string, found: unknown): string {
+  const wanted = `must be ${typeNames[expected] ?? expected}`;
+  if (expected === 'int' && typeof found === 'number') return wanted;
+  const scalar = typeof found === 'number' || typeof found === 'boolean';
+  const remedy = expected === 'string' && scalar ? ' (put it in quotes)' : '';
+  return `${wanted}, not ${kindOf(found)}${remedy}`;
 }
 
 function kindOf(value: unknown): string {
   if (value === null) return 'empty';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a group of settings';
-  if (typeof value === 'boolean') return 'true or false (put text in quotes)';
-  if (typeof value === 'number') return 'a number (put text in quotes)';
-  return 'text';
+  const type = Array.isArray(value) ? 'array' : typeof value;
+  return typeNames[type] ?? type;
 }
 
 /** The part of `value` at `path`; undefined when it is not there. */

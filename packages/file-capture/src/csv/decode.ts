@@ -84,9 +84,9 @@ class Decoder implements CsvDecoder {
   #skipPreamble(chunk: Uint8Array, final: boolean): number {
     if (this.#preamble === undefined || this.#preamble.done) return 0;
     const at = this.#preamble.skip(chunk, final);
-    if (!this.#preamble.done && chunk.length - at > this.#maxRowBytes) {
-      this.#failure = this.#tooLarge(at);
-    }
+    if (this.#preamble.done) return at;
+    if (chunk.length - at > this.#maxRowBytes) this.#failure = this.#tooLarge(at);
+    else if (final) this.#failure = new CsvError('open-quote', openQuote, 0, this.#offset + at);
     return at;
   }
 
@@ -146,7 +146,7 @@ class Decoder implements CsvDecoder {
       case Bad.textAfterQuote:
         return new CsvError('text-after-quote', 'has text after a closing quote', row, offset);
       case Bad.openQuote:
-        return new CsvError('open-quote', 'opens a quote that is never closed', row, offset);
+        return new CsvError('open-quote', openQuote, row, offset);
       default:
         return new CsvError('invalid-utf8', 'is not valid UTF-8', row, offset);
     }
@@ -177,6 +177,7 @@ const defaultMaxRowBytes = 64 * 1024 * 1024;
 /** A longer row and its document would not fit into the memory of a kernel. */
 const greatestMaxRowBytes = 512 * 1024 * 1024;
 const keptErrors = 100;
+const openQuote = 'opens a quote that is never closed';
 
 function checkNames({ columns, member, extraFields }: CsvDecoderOptions): void {
   const names = columns.map(({ name }) => name);

@@ -45,8 +45,8 @@ export function formOf(value: string): Form | undefined {
 type Form = 'number' | 'date' | 'boolean';
 
 const forms: readonly (readonly [Form, RegExp])[] = [
-  ['number', /^[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:[eE][+-]?\d+)?%?$/],
   ['date', /^\d{4}-\d\d?-\d\d?(?:[T ][\d:.,]+ ?(?:Z|[+-][\d:]+)?)?$/],
   ['date', /^\d\d?([./-])\d\d?\1\d{4}(?: [\d:.,]+)?$/],
+  ['number', /^[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:[eE][+-]?\d+)?%?$/],
   ['boolean', /^(?:true|false)$/i],
 ];

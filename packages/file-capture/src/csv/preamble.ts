@@ -22,7 +22,7 @@ export class Preamble {
 
   /**
    * How many bytes of `chunk` belong to it. The rest, and more, is to be passed again until it is
-   * {@link done}.
+   * {@link done}, which it is after the `final` bytes unless the header has a quote left open.
    */
   skip(chunk: Uint8Array, final: boolean): number {
     let at = 0;
@@ -40,7 +40,7 @@ export class Preamble {
     if (!this.#header) return at;
     const text = Buffer.from(chunk.buffer, chunk.byteOffset + at, chunk.length - at);
     const row = readRow(text.toString('latin1'), 0, rowCodes(this.#dialect));
-    if (row === undefined ? !final : !row.ended && !final) return at;
+    if (row?.open === true || (row?.ended !== true && !final)) return at;
     this.#header = false;
     return row === undefined ? chunk.length : at + row.end;
   }

@@ -14,6 +14,8 @@ export interface SampleRow {
   readonly end: number;
   /** Whether something ends the row; else the text does, perhaps in its middle. */
   readonly ended: boolean;
+  /** Whether a quote is open where the text ends. */
+  readonly open: boolean;
   /** Whether all quotes are closed, and right before the next delimiter. */
   readonly clean: boolean;
 }
@@ -51,7 +53,8 @@ export function readRow(text: string, at: number, codes: RowCodes): SampleRow | 
   for (;;) {
     const quoted = text.charCodeAt(i) === codes.quote;
     const inside = quoted ? quotedText(text, i + 1, codes) : nothing(i);
-    if (!inside.closed) return { fields, start, end: inside.end, ended: false, clean: false };
+    if (!inside.closed)
+      return { fields, start, end: inside.end, ended: false, open: true, clean: false };
     const outside = plainText(text, inside.end, codes);
     if (quoted && outside.end > inside.end) clean = false;
     fields.push({ text: inside.text + outside.text, quoted });
@@ -60,7 +63,7 @@ export function readRow(text: string, at: number, codes: RowCodes): SampleRow | 
     i++;
   }
   const ended = i < text.length;
-  return { fields, start, end: ended ? i + 1 : i, ended, clean };
+  return { fields, start, end: ended ? i + 1 : i, ended, open: false, clean };
 }
 
 interface Piece {

@@ -1,0 +1,69 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import type { Readable } from 'node:stream';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** How a call of the command ended. */
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A call of the command, as a process of its own on the sources. */
+export interface Command {
+  readonly process: ChildProcessByStdio<null, Readable, Readable>;
+  readonly ended: Promise<Ended>;
+  /** Resolves when standard error or standard output holds the text. */
+  saw(text: string): Promise<void>;
+}
+
+export interface CommandOptions {
+  readonly folder: string;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+/** Starts `fairlead` with these words. Its environment holds nothing of this one but the path. */
+export function startCommand(words: readonly string[], options: CommandOptions): Command {
+  const child = spawn(
+    process.execPath,
+    ['--import', tsx, '--conditions=source', main, ...words],
+    {
+      cwd: options.folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        FAIRLEAD_STATE: '.state',
+        ...options.variables,
+      },
+    },
+  );
+  const written = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => (written[name] += text));
+  }
+  return {
+    process: child,
+    ended: once(child, 'close').then(([exitCode]) => ({ exitCode, ...written })),
+    async saw(text) {
+      while (!written.stderr.includes(text) && !written.stdout.includes(text)) {
+        if (child.exitCode !== null) throw new Error(`ended without "${text}": ${written.stderr}`);
+        await Promise.race([once(child.stderr, 'data'), once(child.stdout, 'data'), once(child, 'close')]);
+      }
+    },
+  };
+}
+
+/** Calls `fairlead` with these words and waits for its end. */
+export function runCommand(words: readonly string[], options: CommandOptions): Promise<Ended> {
+  return startCommand(words, options).ended;
+}
+
+/** Log lines without their time, which comes first. */
+export function timeless(text: string): string {
+  return text.replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z /gm, '').replace(/"at":"[^"]*",/g, '');
+}
