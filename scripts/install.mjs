@@ -17,13 +17,11 @@ export function install() {
   const marker = join(root, 'node_modules/.package-lock.json');
   const lock = join(root, 'package-lock.json');
   if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs) return;
-  console.log('Installing dependencies (npm ci).');
+  console.log('Installing dependencies (npm install).');
+  // Not `npm ci`, which refuses a lock file without the optional binaries of every other platform.
+  const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
   const shell = process.platform === 'win32';
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    shell,
-  });
+  execFileSync('npm', args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell });
 }
 
 /** Runs Node with `args` in the root folder and returns its exit code. */

@@ -261,7 +261,9 @@ describe('verbs that change nothing', () => {
   });
 
   test('check ends as the first end that fails', async () => {
-    const text = shop.replace('rows: 3', 'fail: state').replace('path: box.json', 'path: x, closed: true');
+    const text = shop
+      .replace('rows: 3', 'fail: state')
+      .replace('path: box.json', 'path: x, closed: true');
     expect(await inShop(['check'], text)).toEqual({
       exitCode: 6,
       stdout: [
@@ -454,14 +456,38 @@ describe('copy', () => {
       ['tick:orders', 'a.csv'],
       'the destination is a path, and no connector writes to one. Write its kind before it, as in "duckdb:shop.duckdb". If the shell spread a pattern into several files, put quotes around it.',
     ],
-    [['tick:orders', 'box:x', '--set', 'rows=3'], '--set: "rows=…" sets nothing. Write --set source.NAME=VALUE or --set destination.NAME=VALUE.'],
-    [['tick:orders', 'box:x', '--set', 'source.rows=[1'], '--set source.rows: the value is neither a list nor a group of settings. Write [a, b] or {name: value}.'],
-    [['tick:orders', 'box:x', '--set', 'source.rowz=1'], 'settings of source-tick: unknown key "rowz"; did you mean "rows"?'],
-    [['tick:orders', 'box:x', '--set', 'source.rows=many'], 'settings of source-tick: "rows" must be a number, not text'],
-    [['tick:${env:NONE}', 'box:x'], 'SOURCE: the environment variable NONE is not set. Set it, put it into .env, or give it a default: ${env:NONE:-…}.'],
-    [['tick:orders', 'box:x', '--commit-every', 'often'], '--commit-every: does not fit: write a number and a unit: 250ms, 30s, 15m, 6h or 1d'],
-    [['tick:orders', 'box:x', '--stream', 'order'], 'streams: no stream matches "order". Did you mean "orders"?'],
-    [['tick:orders,notes', 'box:x', '--table', 'one'], 'streams: the streams orders and notes go into one table, one. Give one of them another table under target.'],
+    [
+      ['tick:orders', 'box:x', '--set', 'rows=3'],
+      '--set: "rows=…" sets nothing. Write --set source.NAME=VALUE or --set destination.NAME=VALUE.',
+    ],
+    [
+      ['tick:orders', 'box:x', '--set', 'source.rows=[1'],
+      '--set source.rows: the value is neither a list nor a group of settings. Write [a, b] or {name: value}.',
+    ],
+    [
+      ['tick:orders', 'box:x', '--set', 'source.rowz=1'],
+      'settings of source-tick: unknown key "rowz"; did you mean "rows"?',
+    ],
+    [
+      ['tick:orders', 'box:x', '--set', 'source.rows=many'],
+      'settings of source-tick: "rows" must be a number, not text',
+    ],
+    [
+      ['tick:${env:NONE}', 'box:x'],
+      'SOURCE: the environment variable NONE is not set. Set it, put it into .env, or give it a default: ${env:NONE:-…}.',
+    ],
+    [
+      ['tick:orders', 'box:x', '--commit-every', 'often'],
+      '--commit-every: does not fit: write a number and a unit: 250ms, 30s, 15m, 6h or 1d',
+    ],
+    [
+      ['tick:orders', 'box:x', '--stream', 'order'],
+      'streams: no stream matches "order". Did you mean "orders"?',
+    ],
+    [
+      ['tick:orders,notes', 'box:x', '--table', 'one'],
+      'streams: the streams orders and notes go into one table, one. Give one of them another table under target.',
+    ],
   ])('%j is refused', async (words, message) => {
     await using folder = await pipelineFolder();
     expect(await runCommand(['copy', '-q', ...words], { folder: folder.path })).toEqual({

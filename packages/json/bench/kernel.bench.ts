@@ -93,7 +93,7 @@ function lineitem(index: number): string {
     l_suppkey: (index * 104_729) % 10_000,
     l_linenumber: 1 + (index % 7),
     l_quantity: quantity,
-    l_extendedprice: ((quantity * (90_000 + (index % 20_000))) / 100 + 0.01),
+    l_extendedprice: (quantity * (90_000 + (index % 20_000))) / 100,
     l_discount: (index % 11) / 100,
     l_tax: (index % 9) / 100,
     l_returnflag: 'ANR'[index % 3],

@@ -58,8 +58,10 @@ function isShortest(digits: u64, places: i64): i32 {
   // Next to a power of two the doubles are not evenly spaced.
   if (m < 0x10000000000002 || m > 0x1ffffffffffffd) return UNSURE;
   const unit = (<i64>1) << t;
-  if (difference * 2 == unit || difference * -2 == unit) return UNSURE;
-  if (difference * 2 > unit || difference * -2 > unit) return NO;
+  // Of two numbers that are equally close, the even one is printed.
+  const isCloser = difference * 2 < unit && difference * -2 < unit;
+  const isTie = difference * 2 == unit || difference * -2 == unit;
+  if (!isCloser && !(isTie && (digits & 1) == 0)) return NO;
   // Shorter numbers are multiples of ten in this unit. When it is this large they are too far away.
   if (t > 58) return YES;
   const above = <i64>(digits % 10);

@@ -29,19 +29,15 @@ const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /** Starts `fairlead` with these words. Its environment holds nothing of this one but the path. */
 export function startCommand(words: readonly string[], options: CommandOptions): Command {
-  const child = spawn(
-    process.execPath,
-    ['--import', tsx, '--conditions=source', main, ...words],
-    {
-      cwd: options.folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env['PATH'],
-        FAIRLEAD_STATE: '.state',
-        ...options.variables,
-      },
+  const child = spawn(process.execPath, ['--import', tsx, '--conditions=source', main, ...words], {
+    cwd: options.folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      FAIRLEAD_STATE: '.state',
+      ...options.variables,
     },
-  );
+  });
   const written = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => (written[name] += text));
@@ -52,7 +48,11 @@ export function startCommand(words: readonly string[], options: CommandOptions):
     async saw(text) {
       while (!written.stderr.includes(text) && !written.stdout.includes(text)) {
         if (child.exitCode !== null) throw new Error(`ended without "${text}": ${written.stderr}`);
-        await Promise.race([once(child.stderr, 'data'), once(child.stdout, 'data'), once(child, 'close')]);
+        await Promise.race([
+          once(child.stderr, 'data'),
+          once(child.stdout, 'data'),
+          once(child, 'close'),
+        ]);
       }
     },
   };

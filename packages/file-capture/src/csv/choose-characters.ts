@@ -19,8 +19,8 @@ export function chooseCharacters(
   given: CsvDialect,
   open: OpenCharacters,
 ): Pick<CsvDialect, 'delimiter' | 'quote'> {
-  const quotes = open.quote ? occurring(usualQuotes, text, '"', null) : [given.quote];
-  const delimiters = open.delimiter ? occurring(usualDelimiters, text, ',') : [given.delimiter];
+  const quotes = open.quote ? possibleQuotes(text) : [given.quote];
+  const delimiters = open.delimiter ? possibleDelimiters(text) : [given.delimiter];
   let best: CsvDialect = given;
   let bestScore = 0;
   let bestSplits = false;
@@ -42,21 +42,19 @@ export function chooseCharacters(
 
 /** Preferred first: a later one has to be better, not as good. */
 const usualDelimiters: readonly string[] = [',', ';', '\t', '|'];
-const usualQuotes: readonly string[] = ['"', "'"];
+
+function possibleDelimiters(text: string): readonly string[] {
+  const found = usualDelimiters.filter((delimiter) => text.includes(delimiter));
+  return found.length === 0 ? [','] : found;
+}
+
+/** Preferred first. Double quotes may come after the sample. */
+function possibleQuotes(text: string): readonly (string | null)[] {
+  return ['"', ...(text.includes("'") ? ["'"] : []), ...(text.includes('"') ? [null] : [])];
+}
 
 function areDistinct({ delimiter, quote, comment }: CsvDialect): boolean {
   return delimiter !== quote && delimiter !== comment && (quote === null || quote !== comment);
-}
-
-/** Those that are in the text, and `last`; if none is, what does as well. */
-function occurring<Last = never>(
-  characters: readonly string[],
-  text: string,
-  otherwise: string,
-  ...last: readonly Last[]
-): readonly (string | Last)[] {
-  const found = characters.filter((character) => text.includes(character));
-  return found.length === 0 ? [otherwise] : [...found, ...last];
 }
 
 /** A delimiter for a file of one column: a usual one, or else the unit separator. */
@@ -101,7 +99,7 @@ function evenness(
     for (const field of row.fields) {
       fields++;
       if (field.quoted) quoted++;
-      else if (dialect.quote !== '"' && isQuoted(field.text)) stray++;
+      else if (open.quote && dialect.quote !== '"' && isQuoted(field.text)) stray++;
       if (field.text === '' || formOf(field.text) !== undefined) typed++;
     }
   }

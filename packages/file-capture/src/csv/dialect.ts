@@ -5,7 +5,7 @@ import { chooseCharacters } from './choose-characters.ts';
 import { hasHeader } from './header.ts';
 import { Preamble } from './preamble.ts';
 import { sampleRows } from './sample-rows.ts';
-import type { CsvField } from './read-row.ts';
+import type { CsvField, SampleRow } from './read-row.ts';
 
 export type { CsvDialect, CsvTerminator } from './csv-dialect.ts';
 
@@ -63,7 +63,7 @@ export function detectDialect(sample: Uint8Array, hints: CsvDialectHints = {}): 
       fieldCount: hints.columns?.length,
     }),
   });
-  const rows = sampleRows(text, whole, dialect).map((row) => row.fields.map(utf8));
+  const rows = fieldsOf(sampleRows(text, whole, dialect), text);
   if (rows.length === 0 && !whole) {
     throw new RangeError(`the first row does not end in ${sample.length} bytes`);
   }
@@ -89,6 +89,12 @@ function firstIsHeader(
   return first?.length === columns.length && first.every(({ text }, i) => text === columns[i]);
 }
 
-function utf8({ text, quoted }: CsvField): CsvField {
-  return { text: Buffer.from(text, 'latin1').toString(), quoted };
+/** The fields of rows of a text whose characters are bytes of UTF-8. */
+function fieldsOf(rows: readonly SampleRow[], text: string): readonly (readonly CsvField[])[] {
+  if (!/[\x80-\xff]/.test(text)) return rows.map((row) => row.fields);
+  const utf8 = (field: CsvField) => ({
+    text: Buffer.from(field.text, 'latin1').toString(),
+    quoted: field.quoted,
+  });
+  return rows.map((row) => row.fields.map(utf8));
 }

@@ -37,7 +37,8 @@ function formBelow(rows: readonly (readonly CsvField[])[], i: number): Form | 'm
 
 /** The form of a value by which it is told from a name. */
 export function formOf(value: string): Form | undefined {
-  if (!/^[\d+\-.,tf]/i.test(value)) return undefined;
+  const first = value.charAt(0);
+  if (first > '9' && !'tTfF'.includes(first)) return undefined;
   for (const [form, pattern] of forms) if (pattern.test(value)) return form;
   return undefined;
 }

@@ -32,12 +32,7 @@ export function guessTypes(
   return names.map((name, i) => {
     const set = Object.hasOwn(types, name) ? types[name] : undefined;
     if (set !== undefined || !typed) return { name, type: set ?? 'string' };
-    const values = rows.flatMap((row) => {
-      const field = row[i];
-      if (field === undefined || field.text === '') return [];
-      return !field.quoted && nulls.includes(field.text) ? [] : [field.text];
-    });
-    return { name, type: values.length === 0 ? 'string' : typeOf(values) };
+    return { name, type: typeOf(rows, i, nulls) };
   });
 }
 
@@ -48,9 +43,21 @@ const forms: readonly (readonly [CsvType, RegExp])[] = [
   ['boolean', /^(?:true|TRUE|True|false|FALSE|False)$/],
 ];
 
-function typeOf(values: readonly string[]): CsvType {
-  for (const [type, form] of forms) {
-    if (values.every((value) => form.test(value))) return type;
+function typeOf(
+  rows: readonly (readonly CsvField[])[],
+  column: number,
+  nulls: readonly string[],
+): CsvType {
+  let fitting = forms;
+  let seen = false;
+  for (const row of rows) {
+    const field = row[column];
+    if (field === undefined || field.text === '') continue;
+    if (!field.quoted && nulls.includes(field.text)) continue;
+    seen = true;
+    if (fitting[0]?.[1].test(field.text) === true) continue;
+    fitting = fitting.filter(([, form]) => form.test(field.text));
+    if (fitting.length === 0) return 'string';
   }
-  return 'string';
+  return seen ? (fitting[0]?.[0] ?? 'string') : 'string';
 }
