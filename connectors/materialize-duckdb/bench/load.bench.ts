@@ -50,7 +50,10 @@ const schemas = {
 } as const;
 
 interface Result {
+  /** Until the file is closed, and so checkpointed. */
   readonly seconds: number;
+  /** Of all threads. */
+  readonly cpuSeconds: number;
   readonly peakMiB: number;
   readonly checksum: string;
 }
@@ -88,8 +91,9 @@ function report(results: ReadonlyMap<string, readonly Result[]>): void {
   for (const [variant, runs] of results) {
     const seconds = median(runs.map((run) => run.seconds));
     const rate = Math.round(documentCount / seconds / 1000);
+    const cpu = median(runs.map(({ cpuSeconds }) => cpuSeconds)).toFixed(1);
     const peak = Math.round(Math.max(...runs.map(({ peakMiB }) => peakMiB)));
-    print(`${variant}: ${rate} k/s, ratio ${(limit / seconds).toFixed(2)}, peak RSS ${peak} MiB`);
+    print(`${variant}: ${rate} k/s, ratio ${(limit / seconds).toFixed(2)}, CPU ${cpu} s, peak RSS ${peak} MiB`);
   }
   print(checksums.size === 1 ? 'content is the same' : 'CONTENT DIFFERS');
 }
@@ -120,14 +124,13 @@ async function reference(input: string, path: string): Promise<void> {
   const connection = await instance.connect();
   await connection.run(`CREATE TABLE t (${columns.map(([n, t]) => `${n} ${t}`).join(', ')})`);
   const types = columns.map(([name, type]) => `${name}: '${type}'`).join(', ');
-  const start = performance.now();
+  const spent = stopwatch();
   await connection.run(
     `INSERT INTO t SELECT * FROM read_json('${input}', format = 'newline_delimited', columns = {${types}})`,
   );
-  const seconds = (performance.now() - start) / 1000;
   connection.closeSync();
   instance.closeSync();
-  await finish(path, seconds);
+  await finish(path, spent());
 }
 
 async function writer(input: string, path: string, settings: string): Promise<void> {
@@ -143,22 +146,30 @@ async function writer(input: string, path: string, settings: string): Promise<vo
       schema: schemas[type],
     })),
   } as const;
-  let seconds = 0;
+  let spent = stopwatch();
   {
     const signal = new AbortController().signal;
     await using destination = await duckdb.connect({ config, signal, log: silentLog });
     const tables = [table];
     await using open = await destination.open({ task: 'bench', range: wholeRange, tables });
     await open.alter(tables);
-    const start = performance.now();
+    spent = stopwatch();
     for (const documents of batches(input)) await open.store(0, documents);
     await open.commit('{}');
-    seconds = (performance.now() - start) / 1000;
   }
-  await finish(path, seconds);
+  await finish(path, spent());
 }
 
-async function finish(path: string, seconds: number): Promise<void> {
+function stopwatch(): () => Pick<Result, 'seconds' | 'cpuSeconds'> {
+  const start = performance.now();
+  const before = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(before);
+    return { seconds: (performance.now() - start) / 1000, cpuSeconds: (user + system) / 1e6 };
+  };
+}
+
+async function finish(path: string, spent: Pick<Result, 'seconds' | 'cpuSeconds'>): Promise<void> {
   const peak = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
   const instance = await DuckDBInstance.create(path);
   const connection = await instance.connect();
@@ -167,7 +178,7 @@ async function finish(path: string, seconds: number): Promise<void> {
   connection.closeSync();
   instance.closeSync();
   rmSync(path);
-  print(JSON.stringify({ seconds, peakMiB: Number(peak) / 1024, checksum }));
+  print(JSON.stringify({ ...spent, peakMiB: Number(peak) / 1024, checksum }));
 }
 
 /** The lines of a file, 1 MiB at a time, as documents that are inserts. */

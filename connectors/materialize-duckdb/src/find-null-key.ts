@@ -11,6 +11,8 @@ export interface NullKey {
  */
 export function findNullKey(rows: Uint8Array, keyCount: number): NullKey | undefined {
   if (keyCount === 0) return undefined;
+  // Its search is that of the C library.
+  const buffer = Buffer.from(rows.buffer, rows.byteOffset, rows.length);
   let row = 0;
   for (let at = 0; at < rows.length; row++) {
     // Past the brace, or the comma, before a member.
@@ -20,7 +22,7 @@ export function findNullKey(rows: Uint8Array, keyCount: number): NullKey | undef
       if (value === -1 || rows[value] === letterN) return { row, column };
       member = valueEnd(rows, value) + 1;
     }
-    at = rows.indexOf(newline, member - 1) + 1;
+    at = buffer.indexOf(newline, member - 1) + 1;
   }
   return undefined;
 }

@@ -11,6 +11,7 @@ import { duckdbDialect } from './duckdb-dialect.ts';
 import { applyFoldSql, foldSql, replaceSql, type Fold } from './fold-sql.ts';
 import { createStageSql, insertSql, stageSql } from './load-sql.ts';
 import type { Loader } from './loader.ts';
+import type { Memory } from './memory.ts';
 import { chainsSql, overlayChains, setDocumentsSql } from './overlay-documents.ts';
 import { patchColumns, projectedColumns } from './projected-columns.ts';
 import { documentLines, documentsByKeySql, keyDocuments } from './read-documents.ts';
@@ -24,6 +25,7 @@ export interface TableContext {
   readonly session: Session;
   readonly staging: StagingFolder;
   readonly loader: Loader;
+  readonly memory: Memory;
   readonly segmentBytes: number;
   /** Tells apart the temporary tables of several tables. */
   readonly index: number;
@@ -184,6 +186,7 @@ export class TargetTable {
   async #load(segment: Segment, statements: readonly string[]): Promise<void> {
     try {
       await segment.close();
+      await this.#context.memory.makeRoom(segment.longest);
       let loaded = 0;
       for (const statement of statements) loaded = await this.#run(statement);
       if (loaded === segment.rowCount) return;

@@ -1,6 +1,7 @@
 import {
   Failure,
   isFailure,
+  type Change,
   type Documents,
   type Json,
   type Plan,
@@ -10,6 +11,7 @@ import {
 import type { CheckpointTable, Writership } from '@fairlead/sql-materialize';
 import type { Database } from './database.ts';
 import { Loader } from './loader.ts';
+import { Memory } from './memory.ts';
 import { applyChanges, planTables } from './plan.ts';
 import type { Session } from './session.ts';
 import type { Config, Resource } from './settings.ts';
@@ -33,6 +35,7 @@ export class DuckdbWriter implements Writer<Resource> {
   #checkpoint: string | null;
   readonly #parts: WriterParts;
   readonly #loader = new Loader();
+  readonly #memory: Memory;
   #tables: readonly OpenTable[] = [];
   #state: WriterState = { is: 'between' };
   #rowCount = 0;
@@ -40,6 +43,7 @@ export class DuckdbWriter implements Writer<Resource> {
   private constructor(parts: WriterParts) {
     this.#parts = parts;
     this.#checkpoint = parts.checkpoint;
+    this.#memory = new Memory(parts.session, parts.config.advanced.memoryLimit);
   }
 
   /** A writer to these tables, which may lack columns, or not exist, until they are altered. */
@@ -58,27 +62,16 @@ export class DuckdbWriter implements Writer<Resource> {
     return this.#checkpoint;
   }
 
+  /** At once while nothing is staged, so that other writers need not wait, else with the next commit. */
   async alter(tables: readonly Table<Resource>[]): Promise<Plan> {
-    return this.#within(async () => {
-      const changed = tables.map((table, i) => !sameTable(table, this.#tables[i]?.table));
-      const stale = this.#tables.filter(
-        ({ target }, i) => target === undefined || changed[i] === true,
-      );
-      if (stale.length === 0 && tables.length === this.#tables.length) return { changes: [] };
-      // What is staged has the columns of before.
-      await this.#fold(stale);
-      const { session, config } = this.#parts;
-      const plan = await planTables(session, config, tables);
-      await applyChanges(session, plan.changes);
-      this.#tables = tables.map((table, i) => {
-        const open = this.#tables[i];
-        if (open?.target !== undefined && changed[i] === false) return open;
-        const planned = plan.tables[i];
-        const target = planned?.exists === true ? this.#target(planned, table, i) : undefined;
-        return { table, target };
-      });
-      return { changes: plan.changes };
+    const alone = this.#state.is === 'between';
+    const changes = await this.#within(async () => {
+      const made = await this.#alter(tables);
+      if (alone) await this.#parts.session.run('COMMIT');
+      return made;
     });
+    if (alone) this.#state = { is: 'between' };
+    return { changes };
   }
 
   async *load(table: number, keys: Documents): AsyncGenerator<Documents> {
@@ -116,6 +109,7 @@ export class DuckdbWriter implements Writer<Resource> {
       await this.#parts.session.run('COMMIT');
     });
     this.#state = { is: 'between' };
+    await this.#memory.giveBack();
     this.#checkpoint = checkpoint;
     this.#rowCount = 0;
     this.#parts.database.keep();
@@ -127,6 +121,25 @@ export class DuckdbWriter implements Writer<Resource> {
     await this.#undo();
     this.#state = { is: 'closed' };
     await this.#parts.session[Symbol.asyncDispose]();
+  }
+
+  async #alter(tables: readonly Table<Resource>[]): Promise<readonly Change[]> {
+    const changed = tables.map((table, i) => !sameTable(table, this.#tables[i]?.table));
+    const stale = this.#tables.filter(({ target }, i) => target === undefined || changed[i]);
+    if (stale.length === 0 && tables.length === this.#tables.length) return [];
+    // What is staged has the columns of before.
+    await this.#fold(stale);
+    const { session, config } = this.#parts;
+    const plan = await planTables(session, config, tables);
+    await applyChanges(session, plan.changes);
+    this.#tables = tables.map((table, i) => {
+      const open = this.#tables[i];
+      if (open?.target !== undefined && changed[i] === false) return open;
+      const planned = plan.tables[i];
+      const target = planned?.exists === true ? this.#target(planned, table, i) : undefined;
+      return { table, target };
+    });
+    return plan.changes;
   }
 
   #open(table: number): OpenTable {
@@ -141,6 +154,7 @@ export class DuckdbWriter implements Writer<Resource> {
       session,
       staging: database.staging,
       loader: this.#loader,
+      memory: this.#memory,
       segmentBytes: config.advanced.segmentBytes,
       index,
     });
@@ -201,6 +215,7 @@ export class DuckdbWriter implements Writer<Resource> {
     for (const { target } of this.#tables) await target?.discard().catch(() => {});
     // A failure may have ended it already.
     if (this.#state.is === 'within') await session.run('ROLLBACK').catch(() => {});
+    await this.#memory.giveBack().catch(() => {});
   }
 }
 

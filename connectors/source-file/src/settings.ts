@@ -22,7 +22,10 @@ const NamedStream = z.object({
 /** Which files to read, and how. */
 export const FileConfig = z
   .object({
-    paths: Paths.default([]).meta({
+    paths: z
+      .union([z.string(), z.array(z.string().min(1))])
+      .default([])
+      .meta({
       title: 'Paths',
       description:
         'The files that you want to read: a file, a folder with all that is in it, or a pattern with *, ?, [abc], {a,b} and **; or a list of them.',

@@ -25,11 +25,6 @@ export class Terminal {
     this.#stream.write(`${erase(this.#frame)}${drawn(lines)}`);
     this.#frame = lines;
   }
-
-  /** Asks a question and leaves the caret behind it. */
-  ask(question: string): void {
-    this.#stream.write(question);
-  }
 }
 
 function drawn(lines: readonly string[]): string {

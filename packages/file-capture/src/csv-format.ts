@@ -99,6 +99,8 @@ function createDecoder(
   let rowsBefore = 0;
   return {
     inside: undefined,
+    // A row that is cut off is not consumed.
+    unfinished: undefined,
     get skipped() {
       const { count, first } = csv.skipped;
       return { count, reasons: first.map((error) => error.message) };

@@ -57,6 +57,30 @@ describe('decodeFile', () => {
     ]);
   });
 
+  test.each(['[{"n":1},{"n":2}', '[{"n":1},{"n":2},', '[{"n":1},{"n":2}\n'])(
+    'a file that ends too early fails after its last good record: %j',
+    async (file) => {
+      for (const chunkBytes of [1, 1000]) {
+        const texts: string[] = [];
+        const reading = async () => {
+          const decoder = createJsonDecoder({ path: [] });
+          const chunks = inChunks(file, chunkBytes);
+          const start = { offset: 0, records: 0, path: 'a.json' };
+          for await (const batch of decodeFile({ chunks, decoder, ...start })) {
+            expect(batch.ended).toBe(false);
+            texts.push(text([batch]));
+          }
+        };
+        await expect(reading()).rejects.toMatchObject({
+          kind: 'data',
+          message: 'unexpected end of the file',
+          where: `a.json, byte ${file.length}`,
+        });
+        expect(texts.join('')).toBe('{"n":1}\n{"n":2}\n');
+      }
+    },
+  );
+
   test('takes a record of 20 MB', async () => {
     const long = `{"s":"${'y'.repeat(20_000_000)}"}\n`;
     const batches = await decoded(`{"n":1}\n${long}{"n":2}\n`, { chunkBytes: 1024 * 1024 });
@@ -68,6 +92,7 @@ describe('decodeFile', () => {
     let attempts = 0;
     const decoder: Decoder = {
       inside: undefined,
+      unfinished: undefined,
       decode(chunk, final) {
         attempts++;
         return inner.decode(chunk, final);
@@ -125,6 +150,7 @@ describe('decodeFile', () => {
   test('passes on an error that is no fault of the file', async () => {
     const decoder: Decoder = {
       inside: undefined,
+      unfinished: undefined,
       decode() {
         throw new RangeError('a bug');
       },
@@ -135,6 +161,7 @@ describe('decodeFile', () => {
   test('names no record where none is at fault', async () => {
     const decoder: Decoder = {
       inside: undefined,
+      unfinished: undefined,
       decode() {
         throw new DecodeError('odd', { offset: 2, record: -1 });
       },

@@ -59,11 +59,13 @@ export async function* decodeFile(
       window.drop(decoded.consumed);
       offset += decoded.consumed;
       records += decoded.records;
-      const ended = !more && window.length === 0;
+      const atEnd = !more && window.length === 0;
+      const ended = atEnd && decoder.unfinished === undefined;
       if (decoded.lines.ends.length > 0 || ended) {
         yield { lines: decoded.lines, offset, records, inside: decoder.inside, ended };
       }
       if (ended) return;
+      if (atEnd) throw cutOff(decoder.unfinished, path, offset);
       if (decoded.consumed > 0) wanted = windowBytes;
       else if (!more) throw new Error('a decoder left the end of a file undecoded');
       else if (window.length > maxRecordBytes) throw tooLong(path, offset, records, maxRecordBytes);
@@ -92,6 +94,13 @@ function explain<T>(decode: () => T, { path, offset, records }: Place): T {
       cause: error,
     });
   }
+}
+
+function cutOff(reason = 'unexpected end', path: string, offset: number): Failure {
+  return new Failure('data', reason, {
+    where: `${path}, byte ${offset}`,
+    hint: 'The file may not have been copied to its end.',
+  });
 }
 
 function tooLong(path: string, offset: number, records: number, maxBytes: number): Failure {

@@ -8,6 +8,8 @@ export interface Decoder {
    * @throws {DecodeError} when the first record of `chunk` is bad; records before it come first.
    */
   decode(chunk: Uint8Array, final: boolean): Decoded;
+  /** Why the file cannot end after what was decoded; undefined when it can. */
+  readonly unfinished: string | undefined;
   /** What another decoder must be told to go on after what was decoded; absent at the outermost level. */
   readonly inside: string | undefined;
   /** Records that were left out as the settings ask, and why: the first of them. */

@@ -71,7 +71,9 @@ function reachable(segments: readonly Segment[], places: GlobPlaces): number[] {
 
 function toSegment(text: string): Segment {
   if (text === '**') return text;
-  return picomatch(text, { nonegate: true, noextglob: true, nobracket: false });
+  // What is a regular expression to the matcher is a plain character to users.
+  const plain = text.replaceAll(/\\.|[()|+]/g, (part) => (part.length > 1 ? part : `\\${part}`));
+  return picomatch(plain, { nonegate: true, noextglob: true, posix: true });
 }
 
 /** Writes out the first braces that hold a `/`, and so on: only there one segment becomes several. */

@@ -23,19 +23,20 @@ describe('gunzip', () => {
   });
 
   test('decompresses more than one chunk of output, and many members', async () => {
-    const members = Buffer.concat(Array.from({ length: 50 }, () => gzipSync(long)));
+    const member = gzipSync(long);
+    const members = Buffer.concat(Array.from({ length: 50 }, () => member));
     const bytes = await gunzipped(members, 100_000);
     expect(bytes.length).toBe(long.length * 50);
     expect(bytes.subarray(-long.length).equals(long)).toBe(true);
   });
 
-  test('hands out chunks of 256 KiB and more', async () => {
+  test('hands out chunks of 1 MiB while there is input', async () => {
     const sizes: number[] = [];
-    for await (const chunk of gunzip(inChunks(gzipSync(long), 100_000), 'a.gz')) {
+    for await (const chunk of gunzip(inChunks(gzipSync(long), 10_000_000), 'a.gz')) {
       sizes.push(chunk.length);
     }
     expect(sizes.length).toBeGreaterThan(2);
-    expect(Math.min(...sizes.slice(0, -1))).toBeGreaterThanOrEqual(256 * 1024);
+    expect(new Set(sizes.slice(0, -1))).toEqual(new Set([1024 * 1024]));
   });
 
   test.each([4, 11, 20, 1000])('a file cut off after %i bytes fails as truncated', async (length) => {

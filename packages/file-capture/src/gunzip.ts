@@ -18,18 +18,20 @@ export async function* gunzip(
   const engine = createGunzip(options);
   const watch = watchEngine(engine);
   let fedBytes = 0;
+  let padding = false;
   try {
     for await (const chunk of chunks) {
-      if (!watch.ended()) {
+      if (!padding) {
         const done = watch.write(chunk);
         for (;;) {
           for (let out = watch.read(); out !== null; out = watch.read()) yield out;
           if (done() || watch.ended()) break;
           await watch.change();
         }
+        // The engine ends at the first zero after a member, and ignores what follows.
+        padding = engine.bytesWritten < fedBytes + chunk.length;
       }
-      // The engine ends at the first zero after a member, and ignores what follows.
-      if (watch.ended()) checkPadding(chunk.subarray(Math.max(0, engine.bytesWritten - fedBytes)));
+      if (padding) checkPadding(chunk.subarray(Math.max(0, engine.bytesWritten - fedBytes)));
       fedBytes += chunk.length;
     }
     if (fedBytes === 0) return;

@@ -1,6 +1,6 @@
 import { createScanner, JsonError, type Scanner } from '@fairlead/json';
 import { DecodeError, noLines, type Decoded, type Decoder } from './decoder.ts';
-import { createPathFinder, type PathFinder } from './json-path.ts';
+import { createPathFinder, unexpected, type PathFinder } from './json-path.ts';
 import { createSkipper, skipBlank, type Skipper } from './json-skip.ts';
 import type { FileMember } from './member.ts';
 
@@ -89,8 +89,10 @@ export function createJsonDecoder(options: JsonDecoderOptions): Decoder {
         const { consumed, found } = finder.find(chunk, final);
         if (!found) return skipped(consumed);
         // null is how some systems write that there is nothing in a list.
-        if (chunk[consumed] === letterN) goTo('leaving');
-        else if (chunk[consumed] !== openBracket) goTo('object');
+        if (chunk[consumed] === letterN) {
+          goTo('leaving');
+          skipper = createSkipper(path.length);
+        } else if (chunk[consumed] !== openBracket) goTo('object');
         else {
           goTo('elements');
           return skipped(consumed + 1);
@@ -106,10 +108,14 @@ export function createJsonDecoder(options: JsonDecoderOptions): Decoder {
         return decoded;
       }
       case 'leaving': {
-        skipper ??= createSkipper(path.length);
+        if (skipper === undefined) {
+          const at = skipBlank(chunk, 0);
+          if (at === chunk.length) return skipped(at);
+          if (!followsValue.has(chunk[at] ?? 0)) throw unexpected(chunk, at);
+          skipper = createSkipper(path.length);
+        }
         const end = skipper.skip(chunk, 0);
         if (end >= 0) goTo('top');
-        else if (final) throw new DecodeError('unexpected end of the file', endOf(chunk));
         return skipped(end < 0 ? chunk.length : end);
       }
     }
@@ -122,6 +128,9 @@ export function createJsonDecoder(options: JsonDecoderOptions): Decoder {
         const decoded = step(chunk, final);
         if (decoded.consumed > 0 || place === before) return decoded;
       }
+    },
+    get unfinished() {
+      return place === 'top' ? undefined : 'unexpected end of the file';
     },
     get inside() {
       return place === 'elements' || place === 'leaving' ? place : undefined;
@@ -156,11 +165,9 @@ function skipped(consumed: number): Decoded {
   return { lines: noLines, consumed, records: 0 };
 }
 
-function endOf(chunk: Uint8Array) {
-  return { offset: chunk.length, record: -1 };
-}
-
 const byteOrderMark: readonly number[] = [0xef, 0xbb, 0xbf];
+/** What can stand behind a value in an object or array: `,`, `]` and `}`. */
+const followsValue: ReadonlySet<number> = new Set([0x2c, 0x5d, 0x7d]);
 const comma = 0x2c;
 const openBracket = 0x5b;
 const letterN = 0x6e;

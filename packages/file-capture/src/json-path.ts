@@ -120,7 +120,8 @@ function missing(path: readonly string[], level: number, offset: number): Decode
   });
 }
 
-function unexpected(chunk: Uint8Array, offset: number): DecodeError {
+/** What to say of a byte that cannot be where it is. */
+export function unexpected(chunk: Uint8Array, offset: number): DecodeError {
   const text = String.fromCharCode(chunk[offset] ?? 0);
   const shown = /[!-~]/.test(text) ? `character '${text}'` : 'byte';
   return new DecodeError(`unexpected ${shown}`, { offset, record: -1 });

@@ -19,7 +19,7 @@ export async function peek(source: AsyncIterable<Uint8Array>, sizeBytes: number)
     if (next.done === true) whole = true;
     else {
       // A copy, as the source may use its buffer again before the chunk is asked for.
-      taken.push(next.value.slice());
+      taken.push(Buffer.from(next.value));
       length += next.value.length;
     }
   }

@@ -45,9 +45,10 @@ export async function sampleStream(request: SampleRequest): Promise<StreamSample
   const chosen = new Set([...filled.slice(0, 2), ...filled.slice(-1)]);
   for (const file of chosen) {
     try {
-      const sample = await sampleFile(request, file);
-      textual ||= sample.textual;
-      shape = mergeShapes(shape, sample.shape, { textual });
+      for await (const sample of sampleFile(request, file)) {
+        textual ||= sample.textual;
+        shape = mergeShapes(shape, sample.shape, { textual });
+      }
     } catch (error) {
       if (!isFailure(error)) throw error;
       log.warn('file could not be sampled', { file: file.path, error: error.message });
@@ -59,26 +60,25 @@ export async function sampleStream(request: SampleRequest): Promise<StreamSample
   return { schema: schemaOf({ ...shape, properties }), textual, failure };
 }
 
-async function sampleFile(request: SampleRequest, file: FileInfo) {
+/** The shapes of the first batches of a file: of those before a bad record, too. */
+async function* sampleFile(request: SampleRequest, file: FileInfo) {
   const { store, settings, signal, sampleBytes = 1024 * 1024 } = request;
   await using opened = await store.open(file, { offset: 0, signal });
   const { plan, text } = await planFile(opened.chunks, file.path, settings);
-  let shape = emptyShape;
-  const textual = plan.format?.textual ?? false;
   try {
-    const decoder = plan.format?.createDecoder({
+    if (plan.format === undefined) return;
+    const { textual } = plan.format;
+    const decoder = plan.format.createDecoder({
       member: undefined,
       begins: 'file',
       inside: undefined,
       maxRecordBytes,
     });
-    if (decoder === undefined) return { shape, textual };
     const start = { offset: 0, records: 0, path: file.path, maxRecordBytes };
     for await (const batch of decodeFile({ chunks: text, decoder, ...start })) {
-      shape = mergeShapes(shape, inferShape(batch.lines), { textual });
+      yield { shape: inferShape(batch.lines), textual };
       if (batch.offset >= sampleBytes) break;
     }
-    return { shape, textual };
   } finally {
     await text.return?.();
   }

@@ -121,6 +121,6 @@ export async function* inChunks(bytes: Uint8Array | string, size: number) {
 /** All bytes of some chunks, copied as they come. */
 export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const copies: Uint8Array[] = [];
-  for await (const chunk of chunks) copies.push(chunk.slice());
+  for await (const chunk of chunks) copies.push(Buffer.from(chunk));
   return Buffer.concat(copies);
 }

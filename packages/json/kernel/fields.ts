@@ -23,7 +23,7 @@ const SCRATCH: usize = 24;
 export const ROOT: usize = 64;
 
 // A field, in bytes from its address. What comes after 32 belongs to whoever uses the table.
-export const FIELD_SIZE: usize = 64;
+const FIELD_SIZE: usize = 64;
 // First of all it is a pattern.
 const HASH: usize = 12;
 /** The field whose member this is. */
@@ -149,7 +149,7 @@ function find(table: usize, owner: usize, name: usize, size: usize, code: u32): 
   const slots = <usize>load<u32>(table, SLOTS);
   const mask = load<u32>(table, SLOT_MASK);
   for (let slot = code & mask; ; slot = (slot + 1) & mask) {
-    const field = <usize>load<u32>(slots + (<usize>slot << 2));
+    const field = <usize>load<u32>(slots + ((<usize>slot) << 2));
     if (!field) break;
     const same =
       load<u32>(field, HASH) == code &&
@@ -164,17 +164,17 @@ function freeSlot(table: usize, code: u32): usize {
   const slots = <usize>load<u32>(table, SLOTS);
   const mask = load<u32>(table, SLOT_MASK);
   let slot = code & mask;
-  while (load<u32>(slots + (<usize>slot << 2))) slot = (slot + 1) & mask;
-  return slots + (<usize>slot << 2);
+  while (load<u32>(slots + ((<usize>slot) << 2))) slot = (slot + 1) & mask;
+  return slots + ((<usize>slot) << 2);
 }
 
 function hash(owner: usize, name: usize, size: usize): u32 {
-  let state = (<u64>owner << 32) | <u64>size;
+  let state = ((<u64>owner) << 32) | <u64>size;
   for (; size >= 8; size -= 8) {
     state = mix(state, load<u64>(name));
     name += 8;
   }
-  if (size) state = mix(state, load<u64>(name) & (((<u64>1) << (<u64>size << 3)) - 1));
+  if (size) state = mix(state, load<u64>(name) & (((<u64>1) << ((<u64>size) << 3)) - 1));
   return <u32>(state ^ (state >> 29));
 }
 

@@ -2,13 +2,6 @@
 // there between calls but what the caller passes again.
 export { add, initialize } from './fields';
 export { duplicate, misfitsEnd, observe, observed } from './observe';
-export {
-  longest,
-  project,
-  projected,
-  projectedCount,
-  projectedEnd,
-  setColumns,
-} from './project';
+export { longest, project, projected, projectedCount, projectedEnd, setColumns } from './project';
 export { consumed, documents, place, scan, setMember, written } from './scan';
 export { fault, faultAt } from './validate';

@@ -1,13 +1,13 @@
 import { survives } from './shortest';
 import { pastDigits } from './text';
-
-// The bits of `ValueClass` in `src/shape.ts`.
-const SAFE_INTEGER: i32 = 1 << 2;
-const LONG_INTEGER: i32 = 1 << 3;
-const WIDE_INTEGER: i32 = 1 << 4;
-const DOUBLE: i32 = 1 << 5;
-const DECIMAL: i32 = 1 << 6;
-const WILD_NUMBER: i32 = 1 << 7;
+import {
+  DECIMAL,
+  DOUBLE,
+  LONG_INTEGER,
+  SAFE_INTEGER,
+  WIDE_INTEGER,
+  WILD_NUMBER,
+} from './value-class';
 
 /** Greater counts of digits are not told apart: `mostDigits` in `src/number-class.ts`. */
 const MOST_DIGITS: i64 = 1000000;

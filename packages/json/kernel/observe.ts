@@ -5,8 +5,9 @@ import { containerEnd, escaped, stringEnd, stringStops } from './skip';
 import { stringClass } from './string-class';
 import { nonDigits, pastBlanks } from './text';
 import { unescape } from './unescape';
+import { ARRAY, BOOLEAN, DOUBLE, NULL, OBJECT, SAFE_INTEGER, STRING } from './value-class';
 
-// What this keeps of a field, in bytes from its address; as `src/observe.ts` has it.
+// What this keeps of a field, in bytes from its address; as `src/field-watch.ts` has it.
 const CLASSES: usize = 32;
 const DIGITS: usize = 36;
 const SCALE: usize = 40;
@@ -16,15 +17,6 @@ const ACCEPTED: usize = 48;
 const MOST_DIGITS: usize = 52;
 const MOST_SCALE: usize = 56;
 
-// The bits of `ValueClass` in `src/shape.ts`.
-const NULL: i32 = 1 << 0;
-const BOOLEAN: i32 = 1 << 1;
-const SAFE_INTEGER: i32 = 1 << 2;
-const DOUBLE: i32 = 1 << 5;
-const STRING: i32 = 1 << 8;
-const OBJECT: i32 = 1 << 12;
-const ARRAY: i32 = 1 << 13;
-
 /** How many documents {@link observe} has read. */
 export let observed: u32 = 0;
 /** The first document that has a field twice, or -1. */
@@ -32,15 +24,18 @@ export let duplicate: i32 = -1;
 /** Up to where the numbers of the misfits are written. */
 export let misfitsEnd: usize = 0;
 
-export const DONE: i32 = 0;
+// What `observe` returns.
+const DONE: i32 = 0;
 /** Nothing is known then: the table holds a part of it. */
-export const TABLE_FULL: i32 = 1;
-export const MALFORMED: i32 = 2;
+const TABLE_FULL: i32 = 1;
+const MALFORMED: i32 = 2;
 
 /**
  * Adds the documents from `p` to `end`, of which the first has the number `document`, to `table`,
  * and writes the numbers of those outside of what is accepted to `misfits`. `text` is scratch
  * memory of 64 bytes.
+ *
+ * What is usual, a value of up to fifteen bytes, is handled in place: a call would cost more.
  */
 export function observe(
   p: usize,

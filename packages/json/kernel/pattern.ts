@@ -10,7 +10,7 @@ const MASK: usize = 8;
 export function setPattern(pattern: usize, address: usize, length: usize): void {
   store<u32>(pattern, <u32>address);
   store<u32>(pattern, <u32>length, LENGTH);
-  store<u32>(pattern, length < 16 ? (1 << <u32>length) - 1 : 0xffff, MASK);
+  store<u32>(pattern, length < 16 ? (1 << (<u32>length)) - 1 : 0xffff, MASK);
 }
 
 /** Makes a pattern one that nothing is like. Its length stays. */
@@ -49,6 +49,6 @@ export function isSame(a: usize, b: usize, size: usize): bool {
     a += 16;
     b += 16;
   }
-  const mask = (1 << <u32>size) - 1;
+  const mask = (1 << (<u32>size)) - 1;
   return (i8x16.bitmask(i8x16.eq(v128.load(a), v128.load(b))) & mask) == mask;
 }

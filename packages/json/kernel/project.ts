@@ -3,7 +3,7 @@ import { beginsLike, endsLike, patternLength } from './pattern';
 import { containerEnd, scalarEnd, stringEnd, stringStops } from './skip';
 import { copy, increment, pastBlanks } from './text';
 
-// What this keeps of a field, in bytes from its address; as `src/project.ts` has it.
+// What this keeps of a field, in bytes from its address; as `src/column-plan.ts` has it.
 /** A number given to its value when that was met, larger than those before; its members have it as STAMP. */
 const OCCURRENCE: usize = 32;
 const START: usize = 36;
@@ -11,7 +11,7 @@ const END: usize = 40;
 /** Not 0 when a column is inside of it. */
 const HAS_MEMBERS: usize = 44;
 
-// A column, in bytes from its address; as `src/project.ts` has it.
+// A column, in bytes from its address; as `src/column-plan.ts` has it.
 const COLUMN_SIZE: usize = 32;
 const FIELD: usize = 0;
 const FORM: usize = 4;
@@ -39,10 +39,10 @@ export let projectedEnd: usize = 0;
 export let longest: usize = 0;
 
 /** Sets the columns of the following calls of {@link project}. */
-export function setColumns(table_: usize, columns_: usize, columnsEnd_: usize): void {
-  table = table_;
-  columns = columns_;
-  columnsEnd = columnsEnd_;
+export function setColumns(tableAt: usize, columnsAt: usize, columnsEndAt: usize): void {
+  table = tableAt;
+  columns = columnsAt;
+  columnsEnd = columnsEndAt;
   occurrence = 0;
 }
 

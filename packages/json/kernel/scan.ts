@@ -1,9 +1,9 @@
 import { forgetKeys } from './keys';
 import { copy, copyDocument, increment, lineBreaks, pastBlanks } from './text';
 import { utf8Fault } from './utf8';
-import { BAD_UTF8, fail, NOT_AN_OBJECT, pastObject, UNEXPECTED } from './validate';
+import { BAD_UTF8, clearFault, fail, NOT_AN_OBJECT, pastObject, UNEXPECTED } from './validate';
 
-/** What may come next in the inside of an array. The numbers are those of `Place` in `src/scan.ts`. */
+/** What may come next in the inside of an array. The numbers are those of `Place` in `src/scan-window.ts`. */
 const AT_START: i32 = 0;
 const AFTER_ELEMENT: i32 = 1;
 const AFTER_COMMA: i32 = 2;
@@ -35,21 +35,21 @@ let nameSize: usize = 0;
 
 /** Sets the member of the next call of {@link scan}; all zero for none. See `increment` on the counter. */
 export function setMember(
-  before_: usize,
-  beforeSize_: usize,
-  after_: usize,
-  afterSize_: usize,
-  counter_: usize,
-  name_: usize,
-  nameSize_: usize,
+  beforeAt: usize,
+  beforeLength: usize,
+  afterAt: usize,
+  afterLength: usize,
+  counterAt: usize,
+  nameAt: usize,
+  nameLength: usize,
 ): void {
-  before = before_;
-  beforeSize = beforeSize_;
-  after = after_;
-  afterSize = afterSize_;
-  counter = counter_;
-  name = name_;
-  nameSize = nameSize_;
+  before = beforeAt;
+  beforeSize = beforeLength;
+  after = afterAt;
+  afterSize = afterLength;
+  counter = counterAt;
+  name = nameAt;
+  nameSize = nameLength;
 }
 
 /**
@@ -72,7 +72,7 @@ export function scan(
   const overhead = beforeSize + afterSize + 128;
   forgetKeys(scratch + OPEN_SIZE, scratch + SCRATCH_SIZE);
   place = start;
-  fail(0, 0);
+  clearFault();
   for (;;) {
     p = pastBlanks(p);
     if (place < AFTER_COMMA) {

@@ -41,12 +41,12 @@ function isShortest(digits: u64, places: i64): i32 {
   let five: i64 = 1;
   for (let i: i64 = 0; i < places; i++) five *= 5;
   // At most two doubles away from the nearest one, as each step rounds by at most half of one.
-  const guess = f64(digits) / (f64(five) * f64((<u64>1) << <u64>places));
+  const guess = f64(digits) / (f64(five) * f64((<u64>1) << (<u64>places)));
   const bits = reinterpret<u64>(guess);
   const t = 1075 - <i64>(bits >> 52) - places;
   let m = <i64>((bits & 0xfffffffffffff) | 0x10000000000000);
   if (t < 1 || t > 62) return UNSURE;
-  let difference = <i64>(digits << <u64>t) - m * five;
+  let difference = <i64>(digits << (<u64>t)) - m * five;
   while (difference * 2 > five) {
     difference -= five;
     m++;

@@ -3,9 +3,7 @@
 /** A bit for each of the sixteen bytes at `p` that is a quote or a backslash. */
 export function stringStops(p: usize): i32 {
   const bytes = v128.load(p);
-  return i8x16.bitmask(
-    v128.or(i8x16.eq(bytes, i8x16.splat(34)), i8x16.eq(bytes, i8x16.splat(92))),
-  );
+  return i8x16.bitmask(v128.or(i8x16.eq(bytes, i8x16.splat(34)), i8x16.eq(bytes, i8x16.splat(92))));
 }
 
 /** Not 0 when the last {@link stringEnd} has passed a backslash. */

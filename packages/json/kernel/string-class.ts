@@ -1,10 +1,5 @@
 import { nonDigits } from './text';
-
-// The bits of `ValueClass` in `src/shape.ts`.
-const STRING: i32 = 1 << 8;
-const DATE: i32 = 1 << 9;
-const DATE_TIME: i32 = 1 << 10;
-const UUID: i32 = 1 << 11;
+import { DATE, DATE_TIME, STRING, UUID } from './value-class';
 
 /** The class of the string of `size` bytes at `p`, none of which belongs to an escape. */
 export function stringClass(p: usize, size: usize): i32 {
@@ -60,10 +55,7 @@ function isDateTime(p: usize, size: usize): bool {
 /** Whether the 36 bytes at `p` are a UUID in lower case. */
 function isUuid(p: usize): bool {
   const hyphens =
-    load<u8>(p, 8) == 45 &&
-    load<u8>(p, 13) == 45 &&
-    load<u8>(p, 18) == 45 &&
-    load<u8>(p, 23) == 45;
+    load<u8>(p, 8) == 45 && load<u8>(p, 13) == 45 && load<u8>(p, 18) == 45 && load<u8>(p, 23) == 45;
   if (!hyphens) return false;
   if ((lowerHexAt(p) & 0xdeff) != 0xdeff) return false;
   if ((lowerHexAt(p + 16) & 0xff7b) != 0xff7b) return false;

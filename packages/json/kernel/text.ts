@@ -3,19 +3,17 @@
 
 /** The address of the first byte at or after `p` that is no JSON white space. */
 export function pastBlanks(p: usize): usize {
+  if (load<u8>(p) == 32 && load<u8>(p, 1) > 32) return p + 1;
   let count: usize;
   do {
     const bytes = v128.load(p);
-    const lines = v128.or(
-      i8x16.eq(bytes, i8x16.splat(10)),
-      i8x16.eq(bytes, i8x16.splat(13)),
-    );
+    const lines = v128.or(i8x16.eq(bytes, i8x16.splat(10)), i8x16.eq(bytes, i8x16.splat(13)));
     const blanks = v128.or(
       lines,
       v128.or(i8x16.eq(bytes, i8x16.splat(32)), i8x16.eq(bytes, i8x16.splat(9))),
     );
     count = ctz(~i8x16.bitmask(blanks));
-    if (i8x16.bitmask(lines) & ((1 << <i32>count) - 1)) lineBreaks = 1;
+    if (i8x16.bitmask(lines) & ((1 << (<i32>count)) - 1)) lineBreaks = 1;
     p += count;
   } while (count == 16);
   return p;

@@ -3,13 +3,13 @@ import { beginsLike, endsLike, patternLength } from './pattern';
 import { clearLineBreaks, hexDigit, hexUnit, nonDigits, pastBlanks, pastDigits } from './text';
 import { decodeEscape, decoded, decodedSize } from './unescape';
 
-/** What is wrong with the last document; the numbers are those of `reasons` in `src/json-error.ts`. */
+/** What is wrong, or 0; the numbers are those of `reasons` in `src/json-error.ts`. */
 export let fault: i32 = 0;
 /** Where it is wrong. At or past the end of the input: more input might have made it right. */
 export let faultAt: usize = 0;
 
 export const UNEXPECTED: i32 = 1;
-export const UNTERMINATED_STRING: i32 = 2;
+const UNTERMINATED_STRING: i32 = 2;
 const CONTROL_CHARACTER: i32 = 3;
 const BAD_ESCAPE: i32 = 4;
 const LONE_SURROGATE: i32 = 5;
@@ -28,6 +28,11 @@ export function fail(code: i32, at: usize): usize {
   return 0;
 }
 
+export function clearFault(): void {
+  fault = 0;
+  faultAt = 0;
+}
+
 let inputEnd: usize = 0;
 let reserved: usize = 0;
 let reservedSize: usize = 0;
@@ -38,18 +43,11 @@ let reservedSize: usize = 0;
  * memory of 1,000 bytes. No member of the object itself may have the name of `nameSize` bytes at
  * `name`, unless `name` is 0.
  */
-export function pastObject(
-  p: usize,
-  end: usize,
-  open: usize,
-  name: usize,
-  nameSize: usize,
-): usize {
+export function pastObject(p: usize, end: usize, open: usize, name: usize, nameSize: usize): usize {
   inputEnd = end;
   reserved = name;
   reservedSize = nameSize;
   clearLineBreaks();
-  fault = 0;
   let expected = firstKey();
   let depth: u32 = 1;
   let closing: u32 = 125;

@@ -75,7 +75,7 @@ export class FieldWatch {
     this.#restore(kernel, layout);
     const misfits: Uint32Array[] = [];
     let duplicate = -1;
-    for (let first = 0; first < lines.ends.length; ) {
+    for (let first = 0; first < lines.ends.length;) {
       const { start, end, next } = nextWindow(lines, first);
       const size = end - start;
       const misfitsAt = layout.textEnd;

@@ -64,7 +64,7 @@ export const inputPadding = 64;
 
 /** `address`, or the next one that is a multiple of 16. */
 export function align(address: number): number {
-  return (address + 15) & ~15;
+  return Math.ceil(address / 16) * 16;
 }
 
 /** A running number in the form that `increment` in `kernel/text.ts` counts up. */

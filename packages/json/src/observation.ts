@@ -10,12 +10,12 @@ export interface Observation {
   /** Index of the first document that has a field twice, or -1. */
   readonly duplicate: number;
   /** The shape of all the documents, their members' own members not looked at. Made when asked for. */
-  shape(): Shape;
+  readonly shape: () => Shape;
   /**
    * The fields that make `document`, an index into the lines observed, a misfit, with its classes and
    * those accepted now. A field with too many digits is among them although its classes are accepted.
    */
-  explain(lines: Lines, document: number): readonly Misfit[];
+  readonly explain: (lines: Lines, document: number) => readonly Misfit[];
 }
 
 /** A field of a document that is outside of what is accepted. */

@@ -1,5 +1,6 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { numberClass } from './number-class.ts';
 import { createObserver } from './observe.ts';
 import { ValueClass } from './shape.ts';
 import type { Shape } from './shape.ts';
@@ -78,7 +79,10 @@ describe('numbers', () => {
     .tuple(
       fc.constantFrom('', '-'),
       fc.oneof(fc.constant('0'), digits(40)).map((text) => text.replace(/^0+(?=.)/, '')),
-      fc.oneof(fc.constant(''), fc.tuple(zeros, digits(40), zeros).map((parts) => `.${parts.join('')}`)),
+      fc.oneof(
+        fc.constant(''),
+        fc.tuple(zeros, digits(40), zeros).map((parts) => `.${parts.join('')}`),
+      ),
       fc.oneof(
         fc.constant(''),
         fc
@@ -98,9 +102,10 @@ describe('numbers', () => {
   test('have the class that the slow way gives them', () => {
     fc.assert(
       fc.property(fc.oneof(literal, double), (text) => {
-        expect(shapeOf(text)).toEqual(slowShape(text));
+        const { classes, integerDigits, scale } = shapeOf(text);
+        expect({ valueClass: classes, integerDigits, scale }).toEqual(numberClass(text));
       }),
-      { numRuns: 20_000 },
+      { numRuns: 4_000 },
     );
   });
 });
@@ -188,11 +193,15 @@ describe('strings', () => {
     '2024-12-31T23:59:59.123456+05:30',
     '123e4567-e89b-12d3-a456-426614174000',
   );
-  const edit = fc.tuple(fc.nat(40), fc.nat(1), fc.constantFrom(...'0123456789-:.+TZaf\\"é', ''));
+  const edit = fc.tuple(
+    fc.nat(40),
+    fc.nat(1),
+    fc.constantFrom(...Array.from('0123456789-:.+TZaf\\"é'), ''),
+  );
   const almost = fc
     .tuple(forms, fc.array(edit, { maxLength: 3 }))
     .map(([text, edits]) =>
-      edits.reduce(
+      edits.reduce<string>(
         (now, [at, remove, insert]) => now.slice(0, at) + insert + now.slice(at + remove),
         text,
       ),
@@ -206,7 +215,7 @@ describe('strings', () => {
         expect(shapeOf(JSON.stringify(text)).classes).toBe(expected);
         expect(shapeOf(escapedOnce(text)).classes).toBe(expected);
       }),
-      { numRuns: 20_000 },
+      { numRuns: 4_000 },
     );
   });
 });
@@ -222,45 +231,6 @@ test.each([
 ] as const)('%s is of class %s', (text, is) => {
   expect(shapeOf(text).classes).toBe(ValueClass[is]);
 });
-
-/** The shape of a number, found by writing it out digit for digit. */
-function slowShape(text: string): Shape {
-  const { whole, fraction, isInteger } = writtenOut(text);
-  const integerDigits = whole.replace(/^0+/, '').length;
-  const shape = { integerDigits, scale: fraction.length, optional: false };
-  if (isInteger && text !== '-0') {
-    const value = BigInt(text);
-    if (value >= -(2n ** 53n) && value <= 2n ** 53n) {
-      return { classes: ValueClass.safeInteger, ...shape };
-    }
-    if (BigInt.asIntN(64, value) === value) return { classes: ValueClass.longInteger, ...shape };
-    const fits = integerDigits <= 38;
-    return { classes: fits ? ValueClass.wideInteger : ValueClass.wildNumber, ...shape };
-  }
-  const printed = writtenOut(String(Number(text)));
-  const trimmed = (parts: { whole: string; fraction: string }): string =>
-    `${parts.whole.replace(/^0+/, '')}.${parts.fraction.replace(/0+$/, '')}`;
-  if (trimmed(printed) === trimmed({ whole, fraction })) {
-    return { classes: ValueClass.double, ...shape };
-  }
-  const fits = integerDigits + fraction.length <= 38;
-  return { classes: fits ? ValueClass.decimal : ValueClass.wildNumber, ...shape };
-}
-
-/** The digits before and after the decimal point when there is no exponent. */
-function writtenOut(text: string): { whole: string; fraction: string; isInteger: boolean } {
-  const match = /^-?(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d+))?$/.exec(text);
-  if (match === null) return { whole: text, fraction: '', isInteger: false };
-  const [, whole = '', fraction = '', exponent = '0'] = match;
-  const shift = Number(exponent);
-  const padded = '0'.repeat(Math.max(0, -shift)) + whole + fraction + '0'.repeat(Math.max(0, shift - fraction.length));
-  const point = padded.length - Math.max(0, fraction.length - shift);
-  return {
-    whole: padded.slice(0, point),
-    fraction: padded.slice(point),
-    isInteger: match[2] === undefined && match[3] === undefined,
-  };
-}
 
 /** The shape that the kernel sees in a value: alone, and between others with blanks around it. */
 function shapeOf(value: string): Shape {

@@ -55,7 +55,7 @@ export function createProjector(columns: readonly ProjectedColumn[]): Projector 
       plan.restore(kernel);
       if (options.sequence !== undefined) writeCounter(kernel, plan.end, options.sequence);
       let longest = 0;
-      for (let first = 0; first < lines.ends.length; ) {
+      for (let first = 0; first < lines.ends.length;) {
         const { start, end, next } = nextWindow(lines, first);
         const input = lines.bytes.subarray(start, end);
         const ops = options.ops?.subarray(first, next);
@@ -98,7 +98,7 @@ function projectWindow(kernel: Kernel, plan: ColumnPlan, rows: ByteWriter, windo
   const presence = options.presence === true ? 1 : 0;
   let longest = 0;
   let done = 0;
-  for (let at = from; at < end; ) {
+  for (let at = from; at < end;) {
     const opsNow = ops === undefined ? 0 : opsAt + done;
     if (run.project(at, end, to, limit, opsNow, counter, presence) === 0) refuse();
     const count = run.projectedCount.value;

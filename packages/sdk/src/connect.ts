@@ -49,11 +49,12 @@ function parseState(
   state: SourceState,
   bindings: readonly Binding[],
 ): SourceState<unknown, unknown> {
-  const parts: Record<string, unknown> = {};
-  for (const { stateKey, stream } of bindings) {
+  const found = bindings.flatMap(({ stateKey, stream }) => {
     const part = Object.hasOwn(state.bindings, stateKey) ? state.bindings[stateKey] : undefined;
-    if (part !== undefined) parts[stateKey] = parsePart(source.cursor, part, `stream ${stream}`);
-  }
+    if (part === undefined) return [];
+    return [[stateKey, parsePart(source.cursor, part, `stream ${stream}`)] as const];
+  });
+  const parts: Record<string, unknown> = Object.fromEntries(found);
   if (state.shared === undefined || source.shared === undefined) return { bindings: parts };
   return { shared: parsePart(source.shared, state.shared, source.name), bindings: parts };
 }

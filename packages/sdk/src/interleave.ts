@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import { isFailure, type Failure } from './failure.ts';
 import type { SourceEvent } from './source.ts';
 
@@ -20,10 +21,11 @@ export async function* interleave(
   const waiting = [...streams];
   const reading = new Map<AsyncIterator<SourceEvent>, Promise<void>>();
   const ready: Turn[] = [];
+  const consumer = { left: false };
   let wake = () => {};
   const read = (binding: number, iterator: AsyncIterator<SourceEvent>) => {
     const turn = async () => {
-      ready.push({ binding, iterator, unit: await readUnit(iterator) });
+      ready.push({ binding, iterator, unit: await readUnit(iterator, consumer) });
       wake();
     };
     reading.set(iterator, turn());
@@ -37,6 +39,8 @@ export async function* interleave(
       }
       if (reading.size === 0) return;
       while (ready.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+      // A stream that never waits would keep the event loop from the others' timers and sockets.
+      if (reading.size > 1) await immediate();
       for (const { binding, iterator, unit } of ready.splice(0)) {
         if (unit.is === 'failed') {
           reading.delete(iterator);
@@ -51,6 +55,7 @@ export async function* interleave(
       }
     }
   } finally {
+    consumer.left = true;
     for (const [iterator, turn] of reading) {
       await turn;
       await iterator.return?.();
@@ -69,11 +74,15 @@ type Unit =
   | { readonly is: 'read'; readonly events: readonly SourceEvent[]; readonly ended: boolean }
   | { readonly is: 'failed'; readonly error: unknown };
 
-/** Never rejects, as nobody may be waiting for it. */
-async function readUnit(iterator: AsyncIterator<SourceEvent>): Promise<Unit> {
+/** Never rejects, as nobody may be waiting for it, and reads no further once the consumer has left. */
+async function readUnit(
+  iterator: AsyncIterator<SourceEvent>,
+  consumer: { readonly left: boolean },
+): Promise<Unit> {
   const events: SourceEvent[] = [];
   try {
     for (;;) {
+      if (consumer.left) return { is: 'read', events, ended: true };
       const next = await iterator.next();
       if (next.done === true) return { is: 'read', events, ended: true };
       events.push(next.value);

@@ -31,7 +31,7 @@ export async function retry<T>(
       return await operation(attempt);
     } catch (error) {
       if (!isFailure(error) || error.kind !== 'transient' || attempt >= attempts) throw error;
-      const ms = error.retryAfterMs ?? backOffMs(attempt, options);
+      const ms = Math.min(longestTimerMs, error.retryAfterMs ?? backOffMs(attempt, options));
       options.log?.warn('trying again', { attempt, ms, error: error.message });
       await sleep(ms, signal);
     }
@@ -47,6 +47,9 @@ export function backOffMs(
   const step = Math.min(maxDelayMs, minDelayMs * 2 ** (attempt - 1));
   return Math.round(step * (0.5 + random() / 2));
 }
+
+/** A timer that is set to more goes off at once. */
+const longestTimerMs = 2 ** 31 - 1;
 
 async function sleepFor(ms: number, signal: AbortSignal): Promise<void> {
   try {

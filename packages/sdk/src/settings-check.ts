@@ -27,7 +27,7 @@ export function describeIssues(
 ): string {
   return issues
     .map(({ path, message }) => {
-      const plain = message.charAt(0).toLowerCase() + message.slice(1);
+      const plain = message.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase());
       return path.length === 0 ? plain : `${formatPath(path)}: ${plain}`;
     })
     .join('; ');

@@ -1,4 +1,11 @@
-import { closest, Failure, type Json, type Materialization, type Source } from '@fairlead/sdk';
+import {
+  closest,
+  Failure,
+  isFailure,
+  type Json,
+  type Materialization,
+  type Source,
+} from '@fairlead/sdk';
 import type { InstalledConnector } from './find-connectors.ts';
 
 /** A connector and the settings that an address stands for, still to be parsed. */
@@ -29,12 +36,18 @@ export async function resolveAddress<Connector extends Pick<Source | Materializa
   const scheme = schemeOf(address);
   const named = candidates.filter(({ schemes }) => schemes?.includes(scheme) === true);
   const silent = candidates.filter(({ schemes }) => schemes === undefined);
+  const broken: Failure[] = [];
   for (const candidate of [...named, ...silent]) {
-    const connector = await load(candidate);
-    if (connector.address?.schemes.includes(scheme) !== true) continue;
+    const connector = await load(candidate).catch((error: unknown) => {
+      // It may be that nobody wants this one; if somebody does, this is what to say.
+      if (!isFailure(error) || candidate.schemes !== undefined) throw error;
+      broken.push(error);
+      return undefined;
+    });
+    if (connector?.address?.schemes.includes(scheme) !== true) continue;
     return { address, installed: candidate, connector, settings: connector.address.parse(address) };
   }
-  throw unknownScheme(address, kind, candidates);
+  throw broken[0] ?? unknownScheme(address, kind, candidates);
 }
 
 /** The scheme of an address, in lower case. A single letter is a drive of Windows. */

@@ -11,8 +11,8 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A call of the command, as a process of its own on the sources. */
-export interface Command {
+/** A call of the command, as a process of its own on the sources. Disposing it kills what is left. */
+export interface Command extends AsyncDisposable {
   readonly process: ChildProcessByStdio<null, Readable, Readable>;
   readonly ended: Promise<Ended>;
   /** Resolves when standard error or standard output holds the text. */
@@ -42,9 +42,10 @@ export function startCommand(words: readonly string[], options: CommandOptions):
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => (written[name] += text));
   }
+  const ended = once(child, 'close').then(([exitCode]): Ended => ({ exitCode, ...written }));
   return {
     process: child,
-    ended: once(child, 'close').then(([exitCode]) => ({ exitCode, ...written })),
+    ended,
     async saw(text) {
       while (!written.stderr.includes(text) && !written.stdout.includes(text)) {
         if (child.exitCode !== null) throw new Error(`ended without "${text}": ${written.stderr}`);
@@ -55,15 +56,18 @@ export function startCommand(words: readonly string[], options: CommandOptions):
         ]);
       }
     },
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGKILL');
+      await ended;
+    },
   };
 }
 
 /** Calls `fairlead` with these words and waits for its end. */
-export function runCommand(words: readonly string[], options: CommandOptions): Promise<Ended> {
-  return startCommand(words, options).ended;
-}
-
-/** Log lines without their time, which comes first. */
-export function timeless(text: string): string {
-  return text.replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z /gm, '').replace(/"at":"[^"]*",/g, '');
+export async function runCommand(
+  words: readonly string[],
+  options: CommandOptions,
+): Promise<Ended> {
+  await using command = startCommand(words, options);
+  return await command.ended;
 }

@@ -25,6 +25,8 @@ export function chooseCharacters(
   let bestScore = 0;
   let bestSplits = false;
   for (const quote of quotes) {
+    // Quotes that are a little off are to fail in the decoder rather than to become values.
+    if (quote === null && bestSplits) break;
     for (const delimiter of delimiters) {
       const dialect = { ...given, delimiter, quote };
       if (!areDistinct(dialect)) continue;

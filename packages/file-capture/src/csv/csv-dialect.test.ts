@@ -27,9 +27,9 @@ test.each([
   { change: { delimiter: '\n' }, message: 'the delimiter is also the end of a row' },
   { change: { delimiter: '"' }, message: 'the quote is also the delimiter' },
   { change: { quote: '#' }, message: 'the comment is also the quote' },
-  { change: { escape: ',' }, message: 'the escape is also the delimiter' },
+  { change: { delimiter: '\\' }, message: 'the escape is also the delimiter' },
   { change: { quote: '1' }, message: 'the quote must not be a character of numbers or words' },
-  { change: { escape: '-' }, message: 'the escape must not be a character of numbers or words' },
+  { change: { escape: '^' }, message: 'the escape must be a backslash' },
 ])('$message', ({ change, message }) => {
   expect(() => checkDialect({ ...dialect, ...change })).toThrow(new RangeError(message));
 });

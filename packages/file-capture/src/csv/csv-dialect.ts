@@ -4,8 +4,8 @@ export interface CsvDialect {
   /** What may enclose a field, in which it is doubled; `null` when nothing does. */
   readonly quote: string | null;
   /**
-   * What makes a following quote, delimiter, end of row or another escape part of the value,
-   * inside and outside quotes. Before anything else it is part of the value itself.
+   * A backslash, which makes a following quote, delimiter, end of row or backslash part of the
+   * value, inside and outside quotes, and is part of the value before anything else; or `null`.
    */
   readonly escape: string | null;
   /** What ends a row outside quotes: CR, LF or both (`any`), one of them, or 0x1E. */
@@ -31,9 +31,8 @@ export const terminatorBytes: Readonly<Record<CsvTerminator, readonly [number, n
 /**
  * `dialect`, in which an escape is never the quote: that doubled quotes are one holds anyway.
  *
- * @throws {RangeError} when its characters are not single ASCII ones, or when two of them, or the
- * ends of rows,  are the same, or when a quote or an
- * escape could be part of a number
+ * @throws {RangeError} when its characters are not single ASCII ones, when two of them or the ends
+ * of rows are the same, when a quote could be part of a number, or an escape is no backslash
  */
 export function checkDialect(dialect: CsvDialect): CsvDialect {
   const taken = new Map<number, string>(
@@ -46,11 +45,14 @@ export function checkDialect(dialect: CsvDialect): CsvDialect {
     if (character.length !== 1 || code > 0x7f) {
       throw new RangeError(`the ${role} must be a single ASCII character`);
     }
-    if (role !== 'delimiter' && role !== 'comment' && /[\w+.-]/.test(character)) {
-      throw new RangeError(`the ${role} must not be a character of numbers or words`);
-    }
     const other = taken.get(code);
     if (other === 'quote' && role === 'escape') return checkDialect({ ...dialect, escape: null });
+    if (role === 'quote' && /[\w+.-]/.test(character)) {
+      throw new RangeError('the quote must not be a character of numbers or words');
+    }
+    if (role === 'escape' && character !== '\\') {
+      throw new RangeError('the escape must be a backslash');
+    }
     if (other !== undefined) throw new RangeError(`the ${role} is also the ${other}`);
     taken.set(code, role);
   }

@@ -8,7 +8,7 @@ import type { CsvTables } from './tables.ts';
 import { firstInvalidUtf8 } from './utf8.ts';
 import { Workspace, noLines } from './workspace.ts';
 
-export type { CsvDecoder, CsvDecoderOptions, DecodedCsv, SkippedRows } from './csv-decoder.ts';
+export type { CsvDecoder, CsvDecoderOptions } from './csv-decoder.ts';
 
 /**
  * A decoder for one file.
@@ -23,7 +23,10 @@ export function createCsvDecoder(options: CsvDecoderOptions): CsvDecoder {
   return new Decoder(options);
 }
 
-/** Moves a window over the chunk, each beginning with a row. */
+/**
+ * Copies the chunk into the kernel window by window, each of which begins with a row. A window
+ * that holds no whole row is widened.
+ */
 class Decoder implements CsvDecoder {
   readonly #tables: CsvTables;
   readonly #preamble: Preamble | undefined;
@@ -104,12 +107,13 @@ class Decoder implements CsvDecoder {
       this.#rows += work.lineCount - lineCount;
       if (status === RunStatus.badRow) {
         const error = this.#badRow(work, at);
-        at += this.#skips ? work.bad.end : work.taken;
-        if (this.#skips) this.#skip(error);
-        else {
+        if (!this.#skips) {
           this.#failure = error;
+          at += work.taken;
           break;
         }
+        this.#skip(error);
+        at += work.bad.end;
       } else if (status === RunStatus.needsInput && work.taken === 0) {
         if (size > this.#maxRowBytes) {
           this.#failure = this.#tooLarge(at);
@@ -119,7 +123,7 @@ class Decoder implements CsvDecoder {
           if (size >= longRowBytes) this.#awaited = Math.min(size * 2, this.#maxRowBytes + 1);
           break;
         }
-        this.#window *= 2;
+        this.#window = Math.min(this.#window * 2, this.#maxRowBytes + 1);
         if (work.lineCount > 0) break;
         work = new Workspace(this.#tables, this.#window);
       } else {
@@ -180,10 +184,12 @@ const keptErrors = 100;
 const openQuote = 'opens a quote that is never closed';
 
 function checkNames({ columns, member, extraFields }: CsvDecoderOptions): void {
-  const names = columns.map(({ name }) => name);
-  if (member !== undefined) names.push(member.name);
-  if (extraFields === 'keep') names.push(extraName);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined)
-    throw new RangeError(`two members have the name ${JSON.stringify(twice)}`);
+  const names = new Set<string>();
+  const add = (name: string) => {
+    if (names.has(name)) throw new RangeError(`two members have the name ${JSON.stringify(name)}`);
+    names.add(name);
+  };
+  if (member !== undefined) add(member.name);
+  if (extraFields === 'keep') add(extraName);
+  for (const { name } of columns) add(name);
 }

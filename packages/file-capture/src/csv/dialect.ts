@@ -7,8 +7,6 @@ import { Preamble } from './preamble.ts';
 import { sampleRows } from './sample-rows.ts';
 import type { CsvField, SampleRow } from './read-row.ts';
 
-export type { CsvDialect, CsvTerminator } from './csv-dialect.ts';
-
 /** What is known about a file before its bytes are looked at. What is absent is detected. */
 export interface CsvDialectHints {
   readonly delimiter?: string;

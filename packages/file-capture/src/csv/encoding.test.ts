@@ -65,81 +65,19 @@ test.each([
   expect(detectEncoding(sample)).toEqual({ encoding, from });
 });
 
+const labels =
+  'UTF-8 UTF-16LE UTF-16BE IBM866 ISO-8859-2 ISO-8859-3 ISO-8859-4 ISO-8859-5 ISO-8859-6 ' +
+  'ISO-8859-7 ISO-8859-8 ISO-8859-8-I ISO-8859-10 ISO-8859-13 ISO-8859-14 ISO-8859-15 ' +
+  'ISO-8859-16 KOI8-R KOI8-U macintosh windows-874 windows-1250 windows-1251 windows-1252 ' +
+  'windows-1253 windows-1254 windows-1255 windows-1256 windows-1257 windows-1258 ' +
+  'x-mac-cyrillic GBK gb18030 Big5 EUC-JP ISO-2022-JP Shift_JIS EUC-KR';
+
 test.each([
-  ...[
-    ['UTF-8', 'utf-8'],
-    ['UTF-16LE', 'utf-16le'],
-    ['UTF-16BE', 'utf-16be'],
-  ],
-  ...[
-    ['IBM866', 'ibm866'],
-    ['ISO-8859-2', 'iso-8859-2'],
-    ['ISO-8859-3', 'iso-8859-3'],
-  ],
-  ...[
-    ['ISO-8859-4', 'iso-8859-4'],
-    ['ISO-8859-5', 'iso-8859-5'],
-    ['ISO-8859-6', 'iso-8859-6'],
-  ],
-  ...[
-    ['ISO-8859-7', 'iso-8859-7'],
-    ['ISO-8859-8', 'iso-8859-8'],
-    ['ISO-8859-8-I', 'iso-8859-8-i'],
-  ],
-  ...[
-    ['ISO-8859-10', 'iso-8859-10'],
-    ['ISO-8859-13', 'iso-8859-13'],
-  ],
-  ...[
-    ['ISO-8859-14', 'iso-8859-14'],
-    ['ISO-8859-15', 'iso-8859-15'],
-  ],
-  ...[
-    ['ISO-8859-16', 'iso-8859-16'],
-    ['KOI8-R', 'koi8-r'],
-    ['KOI8-U', 'koi8-u'],
-  ],
-  ...[
-    ['macintosh', 'macintosh'],
-    ['windows-874', 'windows-874'],
-    ['GBK', 'gbk'],
-  ],
-  ...[
-    ['windows-1250', 'windows-1250'],
-    ['windows-1251', 'windows-1251'],
-  ],
-  ...[
-    ['windows-1252', 'windows-1252'],
-    ['windows-1253', 'windows-1253'],
-  ],
-  ...[
-    ['windows-1254', 'windows-1254'],
-    ['windows-1255', 'windows-1255'],
-  ],
-  ...[
-    ['windows-1256', 'windows-1256'],
-    ['windows-1257', 'windows-1257'],
-  ],
-  ...[
-    ['windows-1258', 'windows-1258'],
-    ['x-mac-cyrillic', 'x-mac-cyrillic'],
-  ],
-  ...[
-    ['gb18030', 'gb18030'],
-    ['Big5', 'big5'],
-    ['EUC-JP', 'euc-jp'],
-  ],
-  ...[
-    ['ISO-2022-JP', 'iso-2022-jp'],
-    ['Shift_JIS', 'shift_jis'],
-    ['EUC-KR', 'euc-kr'],
-  ],
-  ...[
-    ['latin1', 'windows-1252'],
-    [' CP1252 ', 'windows-1252'],
-    ['l10', 'iso-8859-16'],
-  ],
-])('the setting %s is %s', (label = '', encoding = '') => {
+  ...labels.split(' ').map((label) => ({ label, encoding: label.toLowerCase() })),
+  { label: 'latin1', encoding: 'windows-1252' },
+  { label: ' CP1252 ', encoding: 'windows-1252' },
+  { label: 'l10', encoding: 'iso-8859-16' },
+])('the setting $label is $encoding, whatever the file looks like', ({ label, encoding }) => {
   expect(detectEncoding(Buffer.from('\ufeff'), label)).toEqual({ encoding, from: 'setting' });
 });
 

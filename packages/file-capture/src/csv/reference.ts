@@ -11,7 +11,7 @@ export interface ReferenceResult {
   readonly failure?: Fault;
 }
 
-export interface Fault {
+interface Fault {
   readonly code: CsvErrorCode;
   readonly row: number;
   readonly offset: number;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { duration, Failure, secret, source, stream } from '@fairlead/sdk';
+import { duration, encodeDocuments, Failure, secret, source, stream } from '@fairlead/sdk';
 import { z } from 'zod';
 
 const Config = z.object({
@@ -10,6 +10,14 @@ const Config = z.object({
   rows: z.int().default(3).meta({ title: 'Rows', description: 'Rows of each stream.' }),
   wait: duration('Wait', 'How long you wait before each row.').default(0),
   loud: z.boolean().default(false).meta({ title: 'Loud', description: 'Whether it logs.' }),
+  stuck: z
+    .boolean()
+    .default(false)
+    .meta({ title: 'Stuck', description: 'Whether it waits for ever after one row.' }),
+  stray: z
+    .boolean()
+    .default(false)
+    .meta({ title: 'Stray', description: 'Whether it drops an error and waits.' }),
   fail: z
     .enum(['access', 'transient', 'data', 'state', 'bug'])
     .optional()
@@ -54,7 +62,13 @@ const all = source({
     schemes: ['tick'],
     parse: (address) => ({ streams: address.replace(/^tick:/i, '').split(',') }),
   },
-  async check({ config, log }) {
+  async check({ config, log, signal }) {
+    if (config.stray) {
+      setImmediate(() => {
+        throw new Error('astray');
+      });
+      await delay(3_600_000, undefined, { signal });
+    }
     if (config.loud) log.info('looked around', { rowCount: config.rows });
     refuse(config);
   },
@@ -67,7 +81,14 @@ export const connector = {
     const offered = await all.discover(scope);
     return offered.filter(({ name }) => scope.config.streams.includes(name));
   },
+  pull: (request) => (request.config.stuck ? stuck(request) : all.pull(request)),
 };
+
+async function* stuck({ signal }) {
+  yield { is: 'backfill-begins', binding: 0 };
+  yield { is: 'documents', binding: 0, documents: encodeDocuments([{ id: 1, name: 'first' }]) };
+  await delay(3_600_000, undefined, { signal });
+}
 
 function refuse({ fail }) {
   if (fail === undefined) return;

@@ -1,0 +1,45 @@
+import { callOf } from '../command.ts';
+import { readEnvironment } from '../environment.ts';
+import { outputTo } from '../output.ts';
+import { Terminal } from '../terminal.ts';
+import type { CommandOptions, Ended } from './run-command.ts';
+
+/** Calls `fairlead` with these words within this process, as if no person watched. */
+export async function callCommand(
+  words: readonly string[],
+  { folder, variables = {} }: CommandOptions,
+): Promise<Ended> {
+  const written = { stdout: '', stderr: '' };
+  const stream = (name: keyof typeof written) => ({
+    write(chunk: string | Uint8Array, done?: (error?: Error | null) => void) {
+      written[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+      done?.();
+      return true;
+    },
+    on: () => undefined,
+  });
+  const folderBefore = process.cwd();
+  process.chdir(folder);
+  try {
+    const call = callOf(words, {
+      environment: readEnvironment({
+        env: { FAIRLEAD_STATE: '.state', ...variables },
+        platform: 'linux',
+        cwd: () => folder,
+        stderr: {},
+      }),
+      output: outputTo(stream('stdout')),
+      terminal: new Terminal(stream('stderr')),
+      interruption: {
+        stop: new AbortController().signal,
+        now: new AbortController().signal,
+        exitCode: 130,
+        stopGently: () => {},
+      },
+      columns: 80,
+    });
+    return { exitCode: await call.run(), ...written };
+  } finally {
+    process.chdir(folderBefore);
+  }
+}
