@@ -302,7 +302,7 @@ describe('a check', () => {
   });
 
   test('passes for what can be read', async () => {
-    await write({ 'a.csv': 'x\n1\n' });
-    await expect(connect(file, at('a.csv')).check(scope)).resolves.toBeUndefined();
+    await write({ 'a.csv': 'PAR1\x15\x00', 'b.csv': 'x\n1\n' });
+    await expect(connect(file, at('.')).check(scope)).resolves.toBeUndefined();
   });
 });

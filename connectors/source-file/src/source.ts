@@ -21,15 +21,10 @@ export const file: Source<FileConfig, FileResource, FileCursor> = {
   sharded: true,
 
   async check(scope) {
-    const [first] = await discoverSome(scope, 1);
-    if (first === undefined) throw nothingFound(scope.config);
+    await readableStreams(scope, 1);
   },
 
-  async discover(scope) {
-    const streams = await discoverSome(scope, Number.POSITIVE_INFINITY);
-    if (streams.length === 0) throw nothingFound(scope.config);
-    return streams;
-  },
+  discover: (scope) => readableStreams(scope, Number.POSITIVE_INFINITY),
 
   pull({ config, bindings, state, until, range, signal, log }) {
     const streams = fileStreams(config);
@@ -51,17 +46,18 @@ export const file: Source<FileConfig, FileResource, FileCursor> = {
 };
 
 /**
- * The first `count` streams. One that cannot be sampled is offered all the same, as it may be mended;
- * unless none can be.
+ * Streams up to the `count`th that can be read. One that cannot is offered all the same, as it may be
+ * mended.
+ * @throws {Failure} when there is no stream, or none can be read.
  */
-async function discoverSome(scope: Scope<FileConfig>, count: number): Promise<StreamInfo[]> {
+async function readableStreams(scope: Scope<FileConfig>, count: number): Promise<StreamInfo[]> {
   const { config, signal, log } = scope;
   const streams = fileStreams(config);
   const found: StreamInfo[] = [];
-  let good = 0;
+  let readable = 0;
   let failure: Failure | undefined;
   for (const name of await streams.list({ signal })) {
-    if (found.length === count) break;
+    if (readable === count) break;
     signal.throwIfAborted();
     const store = streams.store(name);
     const settings = streams.settings(name);
@@ -69,7 +65,7 @@ async function discoverSome(scope: Scope<FileConfig>, count: number): Promise<St
     for await (const listed of store.list({ signal })) files.push(listed);
     const sample = await sampleStream({ store, files, settings, signal, log });
     failure ??= sample.failure;
-    if (sample.failure === undefined) good++;
+    if (sample.failure === undefined) readable++;
     found.push({
       name,
       key: config.metadata === false ? [] : memberKey(config.metadata),
@@ -78,7 +74,8 @@ async function discoverSome(scope: Scope<FileConfig>, count: number): Promise<St
       resource: { stream: name },
     });
   }
-  if (good === 0 && failure !== undefined) throw failure;
+  if (found.length === 0) throw nothingFound(config);
+  if (readable === 0 && failure !== undefined) throw failure;
   return found;
 }
 

@@ -43,7 +43,9 @@ try {
     (times.get(name) ?? []).toSorted((a, b) => a - b)[Math.floor(rounds / 2)] ?? Number.NaN;
   for (const name of times.keys()) {
     const ms = median(name);
-    console.log(`${name.padEnd(34)} ${ms.toFixed(0).padStart(6)} ms ${(size / ms / 1000).toFixed(0).padStart(6)} MB/s`);
+    console.log(
+      `${name.padEnd(34)} ${ms.toFixed(0).padStart(6)} ms ${(size / ms / 1000).toFixed(0).padStart(6)} MB/s`,
+    );
   }
   const ratio = (limit: string, way: string) =>
     console.log(`${way} against ${limit}: ${(median(limit) / median(way)).toFixed(2)}`);
@@ -59,7 +61,7 @@ try {
 /** Documents of 16 members and about 366 bytes. */
 async function makeFiles(): Promise<void> {
   const out = createWriteStream(plain);
-  for (let order = 0; order < 550_000; ) {
+  for (let order = 0; order < 550_000;) {
     let text = '';
     for (let i = 0; i < 2_000; i++, order++) {
       text += `${JSON.stringify({
@@ -127,7 +129,10 @@ async function gunzipOnly(path: string): Promise<number> {
 }
 
 async function child(command: string, args: string[]): Promise<number> {
-  const [code] = await once(spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] }), 'close');
+  const [code] = await once(
+    spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] }),
+    'close',
+  );
   return Number(code);
 }
 
@@ -147,9 +152,7 @@ async function pullAndCount(path: string): Promise<number> {
     unchanged: async () => (await stat(path)).size === size,
   };
   const events = captureFiles({
-    bindings: [
-      { stream: 's', stateKey: 's', store, settings: z.object(fileSettings).parse({}) },
-    ],
+    bindings: [{ stream: 's', stateKey: 's', store, settings: z.object(fileSettings).parse({}) }],
     state: { bindings: {} },
     until: 'caught-up',
     range: wholeRange,

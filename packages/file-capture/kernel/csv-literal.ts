@@ -3,10 +3,9 @@ import { copy, setOut } from './csv-text';
 
 // Types of columns.
 export const STRING: u32 = 0;
-export const INTEGER: u32 = 1;
 export const BOOLEAN: u32 = 3;
 
-/** Whether the `k` bytes at `s`, fewer than 16, are a number of `type` without an exponent. */
+/** Whether the `k` bytes at `s`, fewer than 16, are a number as JSON writes it, without an exponent. */
 export function isNumber(s: usize, k: usize, type: u32): bool {
   if (type == BOOLEAN) return false;
   const v = v128.load(s);
@@ -21,7 +20,6 @@ export function isNumber(s: usize, k: usize, type: u32): bool {
   if (others == 0) return zero ? k == 1 : k > first;
   const point = <usize>ctz(others);
   return (
-    type != INTEGER &&
     (others & (others - 1)) == 0 &&
     load<u8>(s + point) == 46 &&
     point > first &&
@@ -30,28 +28,32 @@ export function isNumber(s: usize, k: usize, type: u32): bool {
   );
 }
 
-/** Whether `[s, end)` is a literal of `type`, which is then written. */
+/** Whether `[s, end)` is a literal of `type`, which is then written; `.5` becomes `0.5`. */
 export function literal(s: usize, end: usize, type: u32, d: usize): bool {
   if (type == BOOLEAN) return boolean(s, end, d);
-  let p = load<u8>(s) == 45 ? s + 1 : s;
-  const whole = p;
-  p = digits(p, end);
-  if (p == whole || (load<u8>(whole) == 48 && p > whole + 1)) return false;
-  if (type != INTEGER) {
-    if (p < end && load<u8>(p) == 46) {
-      const fraction = p + 1;
-      p = digits(fraction, end);
-      if (p == fraction) return false;
-    }
-    if (p < end && (load<u8>(p) | 32) == 101) {
-      const sign = load<u8>(p + 1);
-      const exponent = sign == 43 || sign == 45 ? p + 2 : p + 1;
-      p = digits(exponent, end);
-      if (p == exponent) return false;
-    }
+  const whole = load<u8>(s) == 45 ? s + 1 : s;
+  let p = digits(whole, end);
+  const bare = p == whole;
+  if (!bare && load<u8>(whole) == 48 && p > whole + 1) return false;
+  if (p < end && load<u8>(p) == 46) {
+    const fraction = p + 1;
+    p = digits(fraction, end);
+    if (p == fraction) return false;
+  } else if (bare) return false;
+  if (p < end && (load<u8>(p) | 32) == 101) {
+    const sign = load<u8>(p + 1);
+    const exponent = sign == 43 || sign == 45 ? p + 2 : p + 1;
+    p = digits(exponent, end);
+    if (p == exponent) return false;
   }
   if (p != end || (p == s + 2 && load<u16>(s) == 0x302d)) return false; // '-0'
-  setOut(copy(s, p - s, d));
+  if (!bare) {
+    setOut(copy(s, p - s, d));
+    return true;
+  }
+  if (whole != s) store<u8>(d++, 45);
+  store<u8>(d++, 48);
+  setOut(copy(whole, p - whole, d));
   return true;
 }
 

@@ -17,5 +17,10 @@ test('a folder sorts by the slash behind its name', () => {
 });
 
 test('characters beyond the basic plane are last', () => {
-  expect(['\u{1F600}', '\uFFFD', '\uE000', 'z'].sort(byBytes)).toEqual(['z', '\uE000', '\uFFFD', '\u{1F600}']);
+  expect(['\u{1F600}', '\uFFFD', '\uE000', 'z'].sort(byBytes)).toEqual([
+    'z',
+    '\uE000',
+    '\uFFFD',
+    '\u{1F600}',
+  ]);
 });

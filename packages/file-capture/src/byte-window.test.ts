@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { ByteWindow } from './byte-window.ts';
 
 test('holds what was appended and not dropped, whatever the sizes', () => {
-  const step = fc.record({ append: fc.nat(3000), drop: fc.double({ min: 0, max: 1, noNaN: true }) });
+  const step = fc.record({
+    append: fc.nat(3000),
+    drop: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       const window = new ByteWindow();

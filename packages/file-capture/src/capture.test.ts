@@ -99,7 +99,8 @@ describe('a capture', () => {
     });
     const reason = new Error('enough');
     const run = async () => {
-      for await (const event of endless) if (event.is === 'caught-up') queueMicrotask(() => controller.abort(reason));
+      for await (const event of endless)
+        if (event.is === 'caught-up') queueMicrotask(() => controller.abort(reason));
     };
     await expect(run()).rejects.toBe(reason);
   });

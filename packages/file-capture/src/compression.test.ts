@@ -4,7 +4,10 @@ import { decompress, type CompressionSetting } from './compression.ts';
 import { collect, inChunks } from './test-support.ts';
 
 async function text(bytes: Uint8Array | string, setting: CompressionSetting, size = 1000) {
-  const { compression, chunks } = await decompress(inChunks(bytes, size), { setting, path: 'a.csv' });
+  const { compression, chunks } = await decompress(inChunks(bytes, size), {
+    setting,
+    path: 'a.csv',
+  });
   return { compression, text: (await collect(chunks)).toString() };
 }
 

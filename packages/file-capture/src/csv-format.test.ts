@@ -19,10 +19,15 @@ async function rows(content: string | Uint8Array, csv?: CsvWritten, path = 'a.cs
 
 describe('CSV in a capture', () => {
   test.each<[string, string | Uint8Array, CsvWritten | undefined, object[]]>([
-    ['types', 'a,b,c\n1,x,true\n2,,false\n', undefined, [
-      { a: 1, b: 'x', c: true },
-      { a: 2, b: null, c: false },
-    ]],
+    [
+      'types',
+      'a,b,c\n1,x,true\n2,,false\n',
+      undefined,
+      [
+        { a: 1, b: 'x', c: true },
+        { a: 2, b: null, c: false },
+      ],
+    ],
     ['typed off', 'a,b\n1,true\n', { typed: false }, [{ a: '1', b: 'true' }]],
     ['given types', 'a,b\n1,2\n', { types: { a: 'string' } }, [{ a: '1', b: 2 }]],
     ['a delimiter', 'a#b\n1#2\n', { delimiter: '#' }, [{ a: 1, b: 2 }]],
@@ -30,26 +35,51 @@ describe('CSV in a capture', () => {
     ['a control character', 'a\x1fb\n1\x1f2\n', { delimiter: '0x1F' }, [{ a: 1, b: 2 }]],
     ['no quotes', 'a,b\n"x,y"\n', { quote: 'none', delimiter: ',' }, [{ a: '"x', b: 'y"' }]],
     ['an escape', 'a,b\n"x\\"y",1\n', { escape: '\\' }, [{ a: 'x"y', b: 1 }]],
-    ['columns', '1,2\n3,4\n', { columns: ['x', 'y'] }, [
-      { x: 1, y: 2 },
-      { x: 3, y: 4 },
-    ]],
-    ['no header', 'a,b\nc,d\n', { header: 'absent' }, [
-      { column_1: 'a', column_2: 'b' },
-      { column_1: 'c', column_2: 'd' },
-    ]],
-    ['nulls', 'a,b\nNA,1\nx,2\n', { nulls: ['NA'] }, [
-      { a: null, b: 1 },
-      { a: 'x', b: 2 },
-    ]],
+    [
+      'columns',
+      '1,2\n3,4\n',
+      { columns: ['x', 'y'] },
+      [
+        { x: 1, y: 2 },
+        { x: 3, y: 4 },
+      ],
+    ],
+    [
+      'no header',
+      'a,b\nc,d\n',
+      { header: 'absent' },
+      [
+        { column_1: 'a', column_2: 'b' },
+        { column_1: 'c', column_2: 'd' },
+      ],
+    ],
+    [
+      'nulls',
+      'a,b\nNA,1\nx,2\n',
+      { nulls: ['NA'] },
+      [
+        { a: null, b: 1 },
+        { a: 'x', b: 2 },
+      ],
+    ],
     ['lines to skip', 'report\n\na,b\n1,2\n', { skipLines: 1 }, [{ a: 1, b: 2 }]],
     ['comments', '#x\na,b\n#y\n1,2\n', { comment: '#' }, [{ a: 1, b: 2 }]],
     ['extra fields', 'a,b\n1,2,3\n', { extraFields: 'keep' }, [{ a: 1, b: 2, _extra: ['3'] }]],
     ['record separators', 'a,b\x1e1,2\x1e', { rowEnd: 'record-separator' }, [{ a: 1, b: 2 }]],
     ['Latin 1', Buffer.from('a,b\n\xe9,1\n', 'latin1'), { encoding: 'latin1' }, [{ a: 'é', b: 1 }]],
     ['UTF-16', Buffer.from('\uFEFFa,b\r\né,1\r\n', 'utf16le'), undefined, [{ a: 'é', b: 1 }]],
-    ['UTF-16 without a mark', Buffer.from('a,b\r\nx,1\r\n', 'utf16le'), undefined, [{ a: 'x', b: 1 }]],
-    ['Shift_JIS', Buffer.from([0x61, 0x2c, 0x62, 0x0a, 0x83, 0x65, 0x2c, 0x31]), { encoding: 'Shift_JIS' }, [{ a: 'テ', b: 1 }]],
+    [
+      'UTF-16 without a mark',
+      Buffer.from('a,b\r\nx,1\r\n', 'utf16le'),
+      undefined,
+      [{ a: 'x', b: 1 }],
+    ],
+    [
+      'Shift_JIS',
+      Buffer.from([0x61, 0x2c, 0x62, 0x0a, 0x83, 0x65, 0x2c, 0x31]),
+      { encoding: 'Shift_JIS' },
+      [{ a: 'テ', b: 1 }],
+    ],
     ['a byte-order mark', '\uFEFFa,b\n1,2\n', undefined, [{ a: 1, b: 2 }]],
   ])('honours %s', async (_, content, csv, expected) => {
     expect((await rows(content, csv)).values).toEqual(expected);
@@ -67,31 +97,56 @@ describe('CSV in a capture', () => {
   });
 
   test.each<[string, string, CsvWritten, { where: string; message: string; kind: string }]>([
-    ['too many fields', 'a,b\n1,2\n1,2,3\n', {}, {
-      kind: 'data',
-      where: 'a.csv, record 2, byte 8',
-      message: 'the row has 3 fields, but the header names 2',
-    }],
-    ['an open quote', 'a,b\n1,2\n"x,2\n', { quote: '"' }, {
-      kind: 'data',
-      where: 'a.csv, record 2, byte 8',
-      message: 'the row opens a quote that is never closed',
-    }],
-    ['an unknown column', 'a,b\n1,2\n', { types: { c: 'string' } }, {
-      kind: 'config',
-      where: 'a.csv: format.types',
-      message: 'the file has no column "c"',
-    }],
-    ['an unknown encoding', 'a,b\n1,2\n', { encoding: 'klingon' }, {
-      kind: 'config',
-      where: 'a.csv: format.encoding',
-      message: 'there is no encoding "klingon"',
-    }],
-    ['contradictions', 'a,b\n1,2\n', { delimiter: ',', comment: ',' }, {
-      kind: 'config',
-      where: 'a.csv: format',
-      message: 'the comment is also the delimiter',
-    }],
+    [
+      'too many fields',
+      'a,b\n1,2\n1,2,3\n',
+      {},
+      {
+        kind: 'data',
+        where: 'a.csv, record 2, byte 8',
+        message: 'the row has 3 fields, but the header names 2',
+      },
+    ],
+    [
+      'an open quote',
+      'a,b\n1,2\n"x,2\n',
+      { quote: '"' },
+      {
+        kind: 'data',
+        where: 'a.csv, record 2, byte 8',
+        message: 'the row opens a quote that is never closed',
+      },
+    ],
+    [
+      'an unknown column',
+      'a,b\n1,2\n',
+      { types: { c: 'string' } },
+      {
+        kind: 'config',
+        where: 'a.csv: format.types',
+        message: 'the file has no column "c"',
+      },
+    ],
+    [
+      'an unknown encoding',
+      'a,b\n1,2\n',
+      { encoding: 'klingon' },
+      {
+        kind: 'config',
+        where: 'a.csv: format.encoding',
+        message: 'there is no encoding "klingon"',
+      },
+    ],
+    [
+      'contradictions',
+      'a,b\n1,2\n',
+      { delimiter: ',', comment: ',' },
+      {
+        kind: 'config',
+        where: 'a.csv: format',
+        message: 'the comment is also the delimiter',
+      },
+    ],
   ])('%s fail with file, record and byte', async (_, content, csv, expected) => {
     const { result } = await rows(content, csv);
     expect(failureOf(result)).toMatchObject(expected);
@@ -129,7 +184,10 @@ describe('CSV in a capture', () => {
   });
 
   test('broken UTF-16 fails with the byte', async () => {
-    const bytes = Buffer.concat([Buffer.from('\uFEFFa,b\n', 'utf16le'), Buffer.from([0x00, 0xdc, 0x41, 0x00])]);
+    const bytes = Buffer.concat([
+      Buffer.from('\uFEFFa,b\n', 'utf16le'),
+      Buffer.from([0x00, 0xdc, 0x41, 0x00]),
+    ]);
     const { result } = await rows(bytes);
     expect(failureOf(result)).toMatchObject({
       kind: 'data',

@@ -36,7 +36,10 @@ describe('decodeFile', () => {
   });
 
   test('hands out batches of about 1 MiB, whose positions follow each other', async () => {
-    const file = Array.from({ length: 30_000 }, (_, n) => `{"n":${n},"pad":"${'x'.repeat(100)}"}\n`);
+    const file = Array.from(
+      { length: 30_000 },
+      (_, n) => `{"n":${n},"pad":"${'x'.repeat(100)}"}\n`,
+    );
     const batches = await decoded(file.join(''), { chunkBytes: 300_000 });
     const sizes = batches.map(({ lines }) => lines.bytes.length);
     expect(Math.max(...sizes)).toBeLessThan(1_200_000);

@@ -6,6 +6,9 @@ import { DecodeError, type Decoder } from './decoder.ts';
 /** How many bytes are gathered before they are decoded. */
 const windowBytes = 1024 * 1024;
 
+/** The longest record that is read, unless a request says otherwise. */
+export const maxRecordBytes = 128 * 1024 * 1024;
+
 export interface DecodeRequest {
   /** The text of the file from `offset` on. A chunk may change once the next one is asked for. */
   readonly chunks: AsyncIterable<Uint8Array>;
@@ -41,7 +44,7 @@ export interface DecodedBatch {
 export async function* decodeFile(
   request: DecodeRequest,
 ): AsyncGenerator<DecodedBatch, void, undefined> {
-  const { decoder, path, maxRecordBytes = 128 * 1024 * 1024 } = request;
+  const { decoder, path, maxRecordBytes: limit = maxRecordBytes } = request;
   let { offset, records } = request;
   const window = new ByteWindow();
   const chunks = prefetch(request.chunks, 0, (chunk) => chunk.length);
@@ -68,8 +71,8 @@ export async function* decodeFile(
       if (atEnd) throw cutOff(decoder.unfinished, path, offset);
       if (decoded.consumed > 0) wanted = windowBytes;
       else if (!more) throw new Error('a decoder left the end of a file undecoded');
-      else if (window.length > maxRecordBytes) throw tooLong(path, offset, records, maxRecordBytes);
-      else wanted = Math.min(Math.max(wanted, window.length) * 2, maxRecordBytes + 1);
+      else if (window.length > limit) throw tooLong(path, offset, records, limit);
+      else wanted = Math.min(Math.max(wanted, window.length) * 2, limit + 1);
     }
   } finally {
     await chunks.return();

@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { detectFormat, extensionOf } from './detect-format.ts';
 import type { FormatSettings } from './settings.ts';
 
-function detect(path: string, text: string | Uint8Array, settings: FormatSettings = { type: 'auto' }) {
+function detect(
+  path: string,
+  text: string | Uint8Array,
+  settings: FormatSettings = { type: 'auto' },
+) {
   const head = typeof text === 'string' ? Buffer.from(text) : text;
   const sample = { path, extension: extensionOf(path), head, whole: true, member: '_meta' };
   return detectFormat(sample, settings).name;
@@ -46,7 +50,11 @@ describe('the format of a file', () => {
     ['a few bytes', Buffer.from([0, 2, 3, 4, 5])],
   ])('binary content fails: %s', (_, bytes) => {
     expect(() => detect('a.csv', bytes)).toThrowError(
-      expect.objectContaining({ kind: 'config', message: 'the file is not a text file', where: 'a.csv' }),
+      expect.objectContaining({
+        kind: 'config',
+        message: 'the file is not a text file',
+        where: 'a.csv',
+      }),
     );
   });
 

@@ -39,21 +39,27 @@ describe('gunzip', () => {
     expect(new Set(sizes.slice(0, -1))).toEqual(new Set([1024 * 1024]));
   });
 
-  test.each([4, 11, 20, 1000])('a file cut off after %i bytes fails as truncated', async (length) => {
-    const packed = gzipSync(Buffer.concat([long, long]), { level: 1 }).subarray(0, length);
-    await expect(gunzipped(packed, 7)).rejects.toMatchObject({
-      name: 'Failure',
-      kind: 'data',
-      where: 'a.gz',
-      message: 'the gzip file is truncated',
-    });
-  });
+  test.each([4, 11, 20, 1000])(
+    'a file cut off after %i bytes fails as truncated',
+    async (length) => {
+      const packed = gzipSync(Buffer.concat([long, long]), { level: 1 }).subarray(0, length);
+      await expect(gunzipped(packed, 7)).rejects.toMatchObject({
+        name: 'Failure',
+        kind: 'data',
+        where: 'a.gz',
+        message: 'the gzip file is truncated',
+      });
+    },
+  );
 
   const wrongSum = Buffer.from(gzipSync('abc'));
   wrongSum[wrongSum.length - 8] = (wrongSum.at(-8) ?? 0) ^ 1;
   test.each([
     ['text behind it', Buffer.concat([gzipSync('abc'), Buffer.from('hello')])],
-    ['text behind the padding', Buffer.concat([gzipSync('abc'), Buffer.alloc(9), Buffer.from('x')])],
+    [
+      'text behind the padding',
+      Buffer.concat([gzipSync('abc'), Buffer.alloc(9), Buffer.from('x')]),
+    ],
     ['a member behind the padding', Buffer.concat([gzipSync('a'), Buffer.alloc(9), gzipSync('b')])],
     ['a wrong checksum', wrongSum],
     ['no gzip at all', Buffer.from('hello')],

@@ -37,7 +37,11 @@ describe('a JSON decoder', () => {
     ['pretty-printed objects', '{\n  "a": 1\n}\n{\n  "a": [\n 2 ]}\n', [{ a: 1 }, { a: [2] }]],
     ['an array', ' [ {"a":1} , {"a":2} ] ', [{ a: 1 }, { a: 2 }]],
     ['an empty array', '[]', []],
-    ['arrays and objects', '[{"a":1}]\n{"a":2}[][{"a":3},{"a":4}]', [1, 2, 3, 4].map((a) => ({ a }))],
+    [
+      'arrays and objects',
+      '[{"a":1}]\n{"a":2}[][{"a":3},{"a":4}]',
+      [1, 2, 3, 4].map((a) => ({ a })),
+    ],
     ['a single object', '{"a":{"b":[]}}', [{ a: { b: [] } }]],
     ['a byte-order mark', '\uFEFF{"a":1}', [{ a: 1 }]],
     ['a byte-order mark before an array', '\uFEFF[{"a":1}]', [{ a: 1 }]],
@@ -130,12 +134,17 @@ describe('a JSON decoder', () => {
     const decoder = createJsonDecoder({ path: [], member });
     const bytes = Buffer.from('[{"a":1},{}]{"a":3}');
     let text = '';
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const { lines, consumed } = decoder.decode(bytes.subarray(at), true);
       text += Buffer.from(lines.bytes).toString();
       at += consumed;
     }
-    expect(text.trim().split('\n').map((line) => JSON.parse(line))).toEqual([
+    expect(
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
       { _meta: { file: 'a "b".json', offset: 5 }, a: 1 },
       { _meta: { file: 'a "b".json', offset: 6 } },
       { _meta: { file: 'a "b".json', offset: 7 }, a: 3 },
@@ -153,27 +162,55 @@ describe('a JSON decoder', () => {
     const documents = fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { maxLength: 6 });
     const names = fc.uniqueArray(fc.string({ maxLength: 4 }), { minLength: 3, maxLength: 3 });
     fc.assert(
-      fc.property(documents, names, fc.jsonValue(), fc.integer({ min: 3, max: 200 }), fc.boolean(), (all, [a = '', b = '', c = ''], other, size, pretty) => {
-        const value = { [c]: other, [a]: { [c]: other, [b]: all }, [`${c}z`]: other };
-        const text = JSON.stringify(value, undefined, pretty ? 2 : 0);
-        const path = [a, b];
-        const expected = JSON.parse(JSON.stringify(all));
-        expect(decode(text, path, size)).toEqual(expected);
-      }),
+      fc.property(
+        documents,
+        names,
+        fc.jsonValue(),
+        fc.integer({ min: 3, max: 200 }),
+        fc.boolean(),
+        (all, [a = '', b = '', c = ''], other, size, pretty) => {
+          const value = { [c]: other, [a]: { [c]: other, [b]: all }, [`${c}z`]: other };
+          const text = JSON.stringify(value, undefined, pretty ? 2 : 0);
+          const path = [a, b];
+          const expected = JSON.parse(JSON.stringify(all));
+          expect(decode(text, path, size)).toEqual(expected);
+        },
+      ),
       { numRuns: 100 },
     );
   });
 
   test('any bytes give documents or a DecodeError', () => {
-    const piece = fc.constantFrom('{', '}', '[', ']', '"', ',', ':', '\\', '1', 'd', '"d"', '"d":', ' ', 'null', '{}');
+    const piece = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      '"',
+      ',',
+      ':',
+      '\\',
+      '1',
+      'd',
+      '"d"',
+      '"d":',
+      ' ',
+      'null',
+      '{}',
+    );
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 30 }), fc.nat(5), fc.boolean(), (pieces, size, withPath) => {
-        try {
-          decode(pieces.join(''), withPath ? ['d'] : [], size + 1);
-        } catch (error) {
-          expect(error).toBeInstanceOf(DecodeError);
-        }
-      }),
+      fc.property(
+        fc.array(piece, { maxLength: 30 }),
+        fc.nat(5),
+        fc.boolean(),
+        (pieces, size, withPath) => {
+          try {
+            decode(pieces.join(''), withPath ? ['d'] : [], size + 1);
+          } catch (error) {
+            expect(error).toBeInstanceOf(DecodeError);
+          }
+        },
+      ),
       { numRuns: 2000 },
     );
   });

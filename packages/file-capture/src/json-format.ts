@@ -28,7 +28,7 @@ function beginsWithObjects(head: Uint8Array): boolean {
   if (head[start] !== openBrace && head[start] !== openBracket) return false;
   const decoder = createJsonDecoder({ path: [] });
   try {
-    for (let at = start; at < head.length; ) {
+    for (let at = start; at < head.length;) {
       const { consumed } = decoder.decode(head.subarray(at), false);
       if (consumed === 0) break;
       at += consumed;

@@ -59,7 +59,11 @@ async function planText(
 ): Promise<PlannedFile> {
   // One byte more than is used tells whether that is all.
   const raw = await peek(chunks, sampleBytes + 1);
-  const { encoding, guessed } = encodingOf(raw.head.subarray(0, sampleBytes), path, settings.format);
+  const { encoding, guessed } = encodingOf(
+    raw.head.subarray(0, sampleBytes),
+    path,
+    settings.format,
+  );
   const text =
     encoding === utf8 ? raw : await peek(inUtf8(raw.chunks, encoding, path), sampleBytes + 1);
   const head = withoutMark(text.head.subarray(0, sampleBytes));

@@ -21,8 +21,7 @@ export function filesToRead(
 ): FileInfo[] {
   const half = listed.filter(({ path }) => path === cursor.reading?.path);
   const rest = listed.filter(
-    ({ path, version }) =>
-      path !== cursor.reading?.path && cursor.files.get(path)?.[0] !== version,
+    ({ path, version }) => path !== cursor.reading?.path && cursor.files.get(path)?.[0] !== version,
   );
   return [...half, ...rest];
 }

@@ -1,5 +1,5 @@
 import { countChunks, skipBytes } from './chunks.ts';
-import { decodeFile, type DecodedBatch } from './decode-file.ts';
+import { decodeFile, maxRecordBytes, type DecodedBatch } from './decode-file.ts';
 import { noLines, type Decoder } from './decoder.ts';
 import { fileMember } from './member.ts';
 import { planFile, type FilePlan, type PlanSettings } from './plan-file.ts';
@@ -93,7 +93,7 @@ function reading(
   const batches =
     decoder === undefined
       ? nothing()
-      : decodeFile({ chunks: text, decoder, offset, records, path, maxRecordBytes });
+      : decodeFile({ chunks: text, decoder, offset, records, path });
   return { file, plan, position, batches, skipped: () => decoder?.skipped };
 }
 
@@ -105,6 +105,3 @@ async function close(opened: OpenFile, text: AsyncIterator<Uint8Array>): Promise
   await text.return?.();
   await opened[Symbol.asyncDispose]();
 }
-
-/** The longest record that is read. */
-const maxRecordBytes = 128 * 1024 * 1024;

@@ -92,7 +92,10 @@ describe('the schema of a stream', () => {
   });
 
   test('comes from the files that can be read; the failure of another is told', async () => {
-    const { schema, failure } = await sample({ 'a.csv': 'PAR1\x15\x00', 'b.csv.gz': gzipSync('x,y\n1,2\n') });
+    const { schema, failure } = await sample({
+      'a.csv': 'PAR1\x15\x00',
+      'b.csv.gz': gzipSync('x,y\n1,2\n'),
+    });
     expect(Object.keys(schema['properties'] ?? {})).toEqual(['_meta', 'x', 'y']);
     expect(failure).toMatchObject<Partial<Failure>>({ kind: 'config', where: 'a.csv' });
   });

@@ -8,7 +8,7 @@ import {
   type Shape,
 } from '@fairlead/json';
 import { isFailure, type Failure, type Log } from '@fairlead/sdk';
-import { decodeFile } from './decode-file.ts';
+import { decodeFile, maxRecordBytes } from './decode-file.ts';
 import { planFile, type PlanSettings } from './plan-file.ts';
 import type { FileInfo, FileStore } from './store.ts';
 
@@ -74,7 +74,7 @@ async function* sampleFile(request: SampleRequest, file: FileInfo) {
       inside: undefined,
       maxRecordBytes,
     });
-    const start = { offset: 0, records: 0, path: file.path, maxRecordBytes };
+    const start = { offset: 0, records: 0, path: file.path };
     for await (const batch of decodeFile({ chunks: text, decoder, ...start })) {
       yield { shape: inferShape(batch.lines), textual };
       if (batch.offset >= sampleBytes) break;
@@ -94,7 +94,10 @@ function loosened(shape: Shape): Shape {
       ? {}
       : {
           properties: new Map(
-            [...properties].map(([name, member]) => [name, { ...loosened(member), optional: true }]),
+            [...properties].map(([name, member]) => [
+              name,
+              { ...loosened(member), optional: true },
+            ]),
           ),
         }),
   };
@@ -112,6 +115,3 @@ function withMember(name: string, members: ReadonlyMap<string, Shape>): Map<stri
   const others = [...members].filter(([other]) => other !== name);
   return new Map([[name, member], ...others]);
 }
-
-/** A record that is longer says nothing about the others. */
-const maxRecordBytes = 16 * 1024 * 1024;

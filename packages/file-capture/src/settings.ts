@@ -22,7 +22,10 @@ const JsonSettings = z
 /** One character, or a word for one that is hard to type. */
 const character = z
   .string()
-  .regex(/^([\x01-\x7f]|tab|space|\\t|0x[01][0-9a-fA-F])$/, 'write a single ASCII character, or tab')
+  .regex(
+    /^([\x01-\x7f]|tab|space|\\t|0x[01][0-9a-fA-F])$/,
+    'write a single ASCII character, or tab',
+  )
   .transform((text) => {
     if (text === 'tab' || text === '\\t') return '\t';
     if (text === 'space') return ' ';
@@ -54,26 +57,19 @@ const CsvSettings = z
         description:
           'A character that takes the next one literally, such as a backslash. Doubled quotes need none.',
       }),
-    rowEnd: z
-      .enum(['any', 'lf', 'cr', 'record-separator'])
-      .optional()
-      .meta({
-        title: 'Row End',
-        description: 'What ends a row outside of quotes. Absent, it is any of CR, LF and CRLF.',
-      }),
+    rowEnd: z.enum(['any', 'lf', 'cr', 'record-separator']).optional().meta({
+      title: 'Row End',
+      description: 'What ends a row outside of quotes. Absent, it is any of CR, LF and CRLF.',
+    }),
     header: z.enum(['auto', 'present', 'absent']).default('auto').meta({
       title: 'Header',
       description: 'Whether the first row holds the names of the columns.',
     }),
-    columns: z
-      .array(z.string().min(1))
-      .min(1)
-      .optional()
-      .meta({
-        title: 'Columns',
-        description:
-          'Names of the columns, in order. If you give them, the first row is data unless it repeats them.',
-      }),
+    columns: z.array(z.string().min(1)).min(1).optional().meta({
+      title: 'Columns',
+      description:
+        'Names of the columns, in order. If you give them, the first row is data unless it repeats them.',
+    }),
     typed: z.boolean().default(true).meta({
       title: 'Typed',
       description:
@@ -86,14 +82,11 @@ const CsvSettings = z
         title: 'Types',
         description: 'Types of columns that you do not want to be guessed, by name.',
       }),
-    nulls: z
-      .array(z.string())
-      .default([])
-      .meta({
-        title: 'Nulls',
-        description:
-          'Spellings of null where they are not quoted, such as NULL or N/A. An empty field is always null.',
-      }),
+    nulls: z.array(z.string()).default([]).meta({
+      title: 'Nulls',
+      description:
+        'Spellings of null where they are not quoted, such as NULL or N/A. An empty field is always null.',
+    }),
     encoding: z.string().min(1).optional().meta({
       title: 'Encoding',
       description: 'The encoding of the text, such as windows-1252. Absent, it is detected.',
@@ -106,22 +99,16 @@ const CsvSettings = z
       title: 'Comment',
       description: 'A character with which lines begin that you want to be left out.',
     }),
-    extraFields: z
-      .enum(['fail', 'keep'])
-      .default('fail')
-      .meta({
-        title: 'Extra Fields',
-        description:
-          'What becomes of fields beyond the last column: the file fails, or they are kept in _extra.',
-      }),
-    onBadRow: z
-      .enum(['fail', 'skip'])
-      .default('fail')
-      .meta({
-        title: 'On Bad Row',
-        description:
-          'What becomes of a row that cannot be read: the file fails there, or the row is left out and counted in the log.',
-      }),
+    extraFields: z.enum(['fail', 'keep']).default('fail').meta({
+      title: 'Extra Fields',
+      description:
+        'What becomes of fields beyond the last column: the file fails, or they are kept in _extra.',
+    }),
+    onBadRow: z.enum(['fail', 'skip']).default('fail').meta({
+      title: 'On Bad Row',
+      description:
+        'What becomes of a row that cannot be read: the file fails there, or the row is left out and counted in the log.',
+    }),
   })
   .meta({ title: 'CSV', description: 'Rows of fields, as in CSV and TSV files.' });
 
@@ -158,13 +145,10 @@ export const fileSettings = {
     'Interval',
     'How long to wait before your files are looked at again, when they are watched.',
   ).prefault('5m'),
-  onRemoved: z
-    .enum(['keep', 'delete'])
-    .default('keep')
-    .meta({
-      title: 'On Removed',
-      description: 'What becomes of the documents of a file that you remove: kept, or deleted.',
-    }),
+  onRemoved: z.enum(['keep', 'delete']).default('keep').meta({
+    title: 'On Removed',
+    description: 'What becomes of the documents of a file that you remove: kept, or deleted.',
+  }),
 };
 
 const FileSettings = z.object(fileSettings);

@@ -18,7 +18,11 @@ function kinds(events: readonly SourceEvent[]): string[] {
 
 describe('a sweep', () => {
   test('reads each file once, in byte order of the paths, and says what it does', async () => {
-    const store = memoryStore({ 'b.jsonl': small(3), 'a/z.jsonl': small(1, 2), 'a.jsonl': small(0) });
+    const store = memoryStore({
+      'b.jsonl': small(3),
+      'a/z.jsonl': small(1, 2),
+      'a.jsonl': small(0),
+    });
     const { events, state } = await run(store);
     expect(documentsOf(events)).toEqual([
       { op: 'insert', document: { _meta: { file: 'a.jsonl', offset: 0 }, n: 0 } },
@@ -235,7 +239,11 @@ describe('a changed file', () => {
     expect(rows.size).toBeGreaterThan(20);
     store.write('a.jsonl', small(1, 2));
     const after = await run(store, { state: before.state });
-    expect(documentsOf(after.events).slice(0, 2).map(({ op }) => op)).toEqual(['upsert', 'upsert']);
+    expect(
+      documentsOf(after.events)
+        .slice(0, 2)
+        .map(({ op }) => op),
+    ).toEqual(['upsert', 'upsert']);
     applyDocuments(rows, documentsOf(after.events));
     expect([...rows.keys()]).toEqual(['a.jsonl#0', 'a.jsonl#1']);
   });
@@ -245,7 +253,8 @@ describe('a changed file', () => {
       { 'a.jsonl': lines(0, 60), 'b.jsonl': small(1) },
       {
         beforeChunk(path, chunk) {
-          if (path === 'a.jsonl' && chunk === 40 && ++changes === 1) store.write(path, lines(9, 12));
+          if (path === 'a.jsonl' && chunk === 40 && ++changes === 1)
+            store.write(path, lines(9, 12));
         },
       },
     );

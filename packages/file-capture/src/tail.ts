@@ -20,7 +20,7 @@ export function* deleteTail(
   keep: number,
 ): Generator<Deletes, void, undefined> {
   const builder = new DocumentsBuilder();
-  for (let end = records; end > keep; ) {
+  for (let end = records; end > keep;) {
     const begin = Math.max(keep, end - deletesAtOnce);
     for (let offset = begin; offset < end; offset++) {
       builder.add({ [member]: { file: path, offset } }, Op.delete);

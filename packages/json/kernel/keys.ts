@@ -12,41 +12,23 @@ let keysLimit: usize = 0;
 let learning: bool = false;
 let misses: usize = 0;
 
-/** After how many documents with other keys than those learned it is worth to learn again. */
-const PATIENCE: u32 = 4;
-/** For how many documents nothing is expected when it was not. */
-const REST: u32 = 60;
-let learnedAgo: u32 = 0;
-let rest: u32 = 0;
-
 /** Forgets all keys; those noted from now on are kept from `at` to `limit`. */
 export function forgetKeys(at: usize, limit: usize): void {
   keys = at;
+  keysEnd = at;
   keysLimit = limit - MORE_TRIES - KEY_SIZE;
-  rest = 0;
-  learnedAgo = PATIENCE;
-  clearKeys();
   misses = 1;
 }
 
 /** The key expected first in the next document. When the last one had many others, this one is learned. */
 export function firstKey(): usize {
-  const lost = misses * KEY_SIZE * 4 > keysEnd - keys;
+  learning = misses * KEY_SIZE * 4 > keysEnd - keys;
   misses = 0;
-  learning = lost && rest == 0 && learnedAgo >= PATIENCE;
-  learnedAgo++;
-  if (rest) rest--;
-  else if (lost) {
-    if (!learning) rest = REST;
-    learnedAgo = learning ? 0 : PATIENCE;
-    clearKeys();
+  if (learning) {
+    keysEnd = keys;
+    closeKeys();
   }
   return keys;
-}
-
-function clearKeys(): void {
-  keysEnd = keys;
-  closeKeys();
 }
 
 /** The key like that at `p` which is expected soon after `expected`; 0 when there is none. */

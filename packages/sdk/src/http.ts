@@ -35,7 +35,8 @@ export async function getJson(url: string | URL, options: HttpOptions): Promise<
 /**
  * Asks a JSON API. Answers 408, 425, 429 and 5xx and broken connections are tried again, after
  * `Retry-After` where it is given.
- * @throws {Failure} access for 401, 403 and 407; config for other 4xx; transient; data for a body that is no JSON.
+ * @throws {Failure} access for 401, 403 and 407; config for other 4xx, for an address that is not of
+ *   HTTP and a header that cannot be sent; transient; data for a body that is no JSON.
  */
 export async function fetchJson(url: string | URL, options: HttpOptions): Promise<JsonAnswer> {
   return await retry(() => once(new URL(url), options), options);
@@ -58,7 +59,7 @@ export async function* pages(
   }
 }
 
-/** The target of a `Link` header with this relation (RFC 8288). For `pages`: `nextLink('next')`. */
+/** The target of a `Link` header with this relation (RFC 8288). For {@link pages}: `linkTo('next')`. */
 export function linkTo(relation: string): (answer: JsonAnswer) => string | undefined {
   return ({ headers }) => {
     for (const link of (headers.get('link') ?? '').matchAll(/<([^>]*)>([^<]*)/g)) {
@@ -72,11 +73,13 @@ export function linkTo(relation: string): (answer: JsonAnswer) => string | undef
 
 async function once(url: URL, options: HttpOptions): Promise<JsonAnswer> {
   const { signal, timeoutMs = 60_000, fetch: send = fetch } = options;
+  checkAddress(url);
   const where = `${options.method ?? 'GET'} ${url.origin}${url.pathname}`;
+  const headers = headersOf(options, where);
   try {
     const response = await send(url, {
       method: options.method ?? 'GET',
-      headers: headersOf(options),
+      headers,
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
       ...(options.body === undefined ? {} : { body: options.body }),
     });
@@ -90,10 +93,27 @@ async function once(url: URL, options: HttpOptions): Promise<JsonAnswer> {
   }
 }
 
-function headersOf({ bearer, headers = {} }: HttpOptions): Record<string, string> {
+/** What `fetch` would refuse as if the network had failed, and with the password in its message. */
+function checkAddress(url: URL): void {
+  const hint = 'Check the address in the settings.';
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new Failure('config', 'the address must begin with http:// or https://', { hint });
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new Failure('config', 'the address must not hold a user or a password', { hint });
+  }
+}
+
+function headersOf({ bearer, headers = {} }: HttpOptions, where: string): Record<string, string> {
   const result: Record<string, string> = { accept: 'application/json' };
   for (const [name, value] of Object.entries(headers)) result[name.toLowerCase()] = plain(value);
   if (bearer !== undefined) result['authorization'] = `Bearer ${plain(bearer)}`;
+  for (const [name, value] of Object.entries(result)) {
+    // The message of `fetch` about such a value repeats it.
+    if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) continue;
+    const hint = 'Check the credentials for line breaks and characters that are no letters.';
+    throw new Failure('config', `the header ${name} cannot be sent`, { where, hint });
+  }
   return result;
 }
 
@@ -129,7 +149,7 @@ function refusal(response: Response, where: string): Failure {
 export function parseRetryAfter(header: string | null, nowMs: number): number | undefined {
   if (header === null) return undefined;
   if (/^\d+$/.test(header.trim())) return Number(header) * 1_000;
-  const at = Date.parse(header);
+  const at = /GMT\s*$/.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
 }
 

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { encodeDocuments, Op } from './documents.ts';
+import { Failure } from './failure.ts';
 import { interleave } from './interleave.ts';
 import type { Json } from './json-value.ts';
+import { describeIssues } from './settings-check.ts';
 import { documentSchema } from './settings-schema.ts';
 import type { Address, PullRequest, Scope, Source, SourceEvent } from './source.ts';
 
@@ -95,16 +97,19 @@ async function* readBinding<Config>(
   binding: number,
 ): AsyncGenerator<SourceEvent, void, undefined> {
   const { signal } = request;
-  const chosen = must(request.bindings[binding]);
-  const found = must(definition.streams.find(({ name }) => name === chosen.resource.stream));
+  const { chosen, found } = streamOf(definition, request, binding);
   let saved = request.state.bindings[chosen.stateKey];
   if (saved === undefined) yield { is: 'backfill-begins', binding };
   let backfilling = saved === undefined;
   for (;;) {
-    const cursor = found.cursor.parse(saved);
+    const cursor = parseCursor(found, saved);
     for await (const page of found.read({ ...request, cursor })) {
+      const isNew = JSON.stringify(page.cursor) !== JSON.stringify(saved);
       saved = page.cursor;
-      yield* pageEvents(binding, chosen.stateKey, page);
+      yield* pageEvents(binding, page);
+      // A cursor is what its schema made of JSON, and goes back to JSON.
+      const bindings = { [chosen.stateKey]: page.cursor as Json };
+      yield { is: 'checkpoint', patch: isNew ? { bindings } : {} };
       signal.throwIfAborted();
     }
     if (backfilling) yield { is: 'backfill-ends', binding };
@@ -119,19 +124,40 @@ async function* readBinding<Config>(
 
 function* pageEvents(
   binding: number,
-  stateKey: string,
   page: StreamPage,
 ): Generator<SourceEvent, void, undefined> {
   const documents = encodeDocuments(page.documents);
   if (documents.ends.length > 0) yield { is: 'documents', binding, documents };
   const deleted = encodeDocuments(page.deleted ?? [], Op.delete);
   if (deleted.ends.length > 0) yield { is: 'documents', binding, documents: deleted };
-  // A cursor is what its schema made of JSON, and goes back to JSON.
-  yield { is: 'checkpoint', patch: { bindings: { [stateKey]: page.cursor as Json } } };
 }
 
-function must<T>(value: T | undefined): T {
-  if (value === undefined)
-    throw new Error('a binding names a stream that this source does not have');
-  return value;
+function streamOf<Config>(
+  definition: SourceDefinition<Config>,
+  { bindings }: Request<Config>,
+  binding: number,
+) {
+  const chosen = bindings[binding];
+  if (chosen === undefined) throw new Error(`there is no binding ${binding}`);
+  const { stream } = chosen.resource;
+  const found = definition.streams.find(({ name }) => name === stream);
+  if (found !== undefined) return { chosen, found };
+  throw new Failure('config', `${definition.name} has no stream ${stream}`, {
+    where: `stream ${chosen.stream}`,
+    hint: `Its streams are ${definition.streams.map(({ name }) => name).join(', ')}.`,
+  });
+}
+
+/** The cursor to go on from; the schema's default when nothing was saved. */
+function parseCursor(definition: StreamDefinition, saved: unknown): unknown {
+  const parsed = definition.cursor.safeParse(saved);
+  if (parsed.success) return parsed.data;
+  const issues = describeIssues(parsed.error.issues);
+  if (saved === undefined) {
+    throw new Error(`the cursor of the stream ${definition.name} has no default (${issues})`);
+  }
+  throw new Failure('state', `the saved state does not fit this connector (${issues})`, {
+    where: `stream ${definition.name}`,
+    hint: 'Start again with a new backfill: fairlead state reset.',
+  });
 }

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdir, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { tempFolder } from '@fairlead/testkit';
@@ -9,7 +8,6 @@ import { expect, test } from 'vitest';
 import { callCommand } from '../testing/call-command.ts';
 import { pipelineFolder } from '../testing/pipeline-folder.ts';
 
-const run = promisify(execFile);
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
 
 test('a new connector has all its files, with its own names in them', async () => {
@@ -69,23 +67,30 @@ test('a folder with something in it is left alone', async () => {
 });
 
 test('its own test passes, and so does the compiler', async () => {
-  // Within the workspace, whose packages it needs.
+  // Within the workspace, whose packages it needs, and whose sources are not built.
   const name = `try-${process.pid}`;
   const folder = join(packageFolder, 'test', `source-${name}`);
   try {
     const words = ['connector', 'create', name, '--folder', folder];
     expect(await callCommand(words, { folder: packageFolder })).toMatchObject({ exitCode: 0 });
-    const vitest = join(
-      dirname(createRequire(import.meta.url).resolve('vitest/package.json')),
-      'vitest.mjs',
+    await writeFile(
+      join(folder, 'vitest.config.mjs'),
+      `export default { ssr: { resolve: { conditions: ['source', 'module', 'node'] } } };`,
     );
-    const { stdout } = await run(
-      process.execPath,
-      [vitest, 'run', '--root', folder, '--config', configFor(folder)],
-      { cwd: folder },
-    );
-    expect(stdout).toMatch(/Test Files +1 passed/);
+    const tested = await runTool('vitest', ['run'], folder);
+    expect(tested).toMatch(/Test Files +1 passed/);
+    expect(await runTool('tsc', ['--noEmit', '--customConditions', 'source'], folder)).toBe('');
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+/** What a tool of the workspace writes on standard output. Fails as the tool does. */
+async function runTool(name: string, words: readonly string[], folder: string): Promise<string> {
+  const tool = join(packageFolder, '../../node_modules/.bin', name);
+  const { stdout } = await promisify(execFile)(tool, words, {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], NO_COLOR: '1' },
+  });
+  return stdout;
+}

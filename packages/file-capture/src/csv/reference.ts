@@ -164,10 +164,11 @@ function documentOf(row: Row, number: number, options: CsvDecoderOptions): strin
   return `{${members.join(',')}}\n`;
 }
 
+const number = /^-?((0|[1-9][0-9]*)(\.[0-9]+)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/;
 const literals: Readonly<Record<CsvType, RegExp>> = {
   string: /(?!)/,
-  integer: /^-?(0|[1-9][0-9]*)$/,
-  number: /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/,
+  integer: number,
+  number,
   boolean: /^(true|True|TRUE|false|False|FALSE)$/,
 };
 
@@ -175,7 +176,7 @@ function valueOf(field: Field, type: CsvType, nulls: readonly string[]): string 
   if (!field.quoted && (field.raw === '' || nulls.includes(fromLatin1(field.raw)))) return 'null';
   if (field.quoted && field.raw === '' && type !== 'string') return 'null';
   if (!literals[type].test(field.raw) || field.raw === '-0') return quote(field.text);
-  return type === 'boolean' ? field.raw.toLowerCase() : field.raw;
+  return type === 'boolean' ? field.raw.toLowerCase() : field.raw.replace(/^-?(?=\.)/, '$&0');
 }
 
 function quote(latin1: string): string {

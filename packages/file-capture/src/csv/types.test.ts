@@ -17,7 +17,7 @@ describe('a column is of the narrowest type of its values', () => {
     { values: ['1', 'x'], type: 'string' },
     { values: ['007'], type: 'string' },
     { values: ['+1'], type: 'string' },
-    { values: ['.5'], type: 'string' },
+    { values: ['.5', '-.25'], type: 'number' },
     { values: ['5.'], type: 'string' },
     { values: ['-0'], type: 'string' },
     { values: ['0x1F'], type: 'string' },

@@ -1,6 +1,9 @@
 import type { CsvField } from './read-row.ts';
 
-/** What the values of a column become in JSON. A value of another form becomes a string. */
+/**
+ * What the values of a column become in JSON. A value of another form becomes a string, but a
+ * fraction in a column of integers is a number as well: the column is wider than it was thought.
+ */
 export type CsvType = 'string' | 'integer' | 'number' | 'boolean';
 
 /** A column of a CSV file: a member of each document. */
@@ -19,9 +22,8 @@ export interface CsvTypeSettings {
 }
 
 /**
- * Columns with the narrowest type that every sampled value has in its exact spelling, so that no
- * digit, zero or sign is lost: `007`, `+1`, `.5` and `-0` are strings. Columns without values are
- * strings.
+ * Columns with the narrowest type that every sampled value has, such that no digit or sign is
+ * lost: `007`, `+1` and `-0` are strings; `.5` is a number. Columns without values are strings.
  */
 export function guessTypes(
   names: readonly string[],
@@ -39,7 +41,7 @@ export function guessTypes(
 /** The types whose values are all of a form, narrowest first. */
 const forms: readonly (readonly [CsvType, RegExp])[] = [
   ['integer', /^(?!-0$)-?(?:0|[1-9]\d*)$/],
-  ['number', /^(?!-0$)-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/],
+  ['number', /^(?!-0$)-?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?$/],
   ['boolean', /^(?:true|TRUE|True|false|FALSE|False)$/],
 ];
 
