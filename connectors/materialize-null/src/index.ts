@@ -1,1 +1,1 @@
-export {};
+export { nul, nul as connector } from './materialization.ts';

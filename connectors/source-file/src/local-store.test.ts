@@ -14,7 +14,9 @@ beforeEach(async () => {
 afterEach(() => folder[Symbol.asyncDispose]());
 
 async function storeOf(names: readonly string[]) {
-  const store = localStore(async () => names.map((name) => ({ name, location: folder.join(name) })));
+  const store = localStore(async () =>
+    names.map((name) => ({ name, location: folder.join(name) })),
+  );
   const listed: FileInfo[] = [];
   for await (const file of store.list({ signal })) listed.push(file);
   return { store, listed };
@@ -52,10 +54,14 @@ describe('a local store', () => {
     ['removed', (path) => rm(path), false],
     ['replaced by a folder', async (path) => rm(path).then(() => mkdir(path)), false],
     ['made readable for others', (path) => chmod(path, 0o777), true],
-    ['moved away and back', async (path) => {
-      await rename(path, `${path}.away`);
-      await rename(`${path}.away`, path);
-    }, true],
+    [
+      'moved away and back',
+      async (path) => {
+        await rename(path, `${path}.away`);
+        await rename(`${path}.away`, path);
+      },
+      true,
+    ],
   ])('knows whether a file was changed: %s', async (_, change, same) => {
     await folder.write('a.csv', 'hello');
     const { store, file } = await only(['a.csv']);
@@ -86,7 +92,10 @@ describe('a local store', () => {
   });
 
   test('a chunk stays as it is until the one after the next is asked for', async () => {
-    await folder.write('a.bin', Buffer.concat([Buffer.alloc(1_048_576, 'a'), Buffer.alloc(1_048_576, 'b')]));
+    await folder.write(
+      'a.bin',
+      Buffer.concat([Buffer.alloc(1_048_576, 'a'), Buffer.alloc(1_048_576, 'b')]),
+    );
     const { store, file } = await only(['a.bin']);
     await using opened = await store.open(file, { offset: 0, signal });
     const iterator = opened.chunks[Symbol.asyncIterator]();
@@ -148,7 +157,9 @@ describe('a local store', () => {
     await rm(folder.join('a.csv'));
     await mkdir(folder.join('a.csv'));
     await expectAllClosed(async () => {
-      await expect(store.open(file, { offset: 0, signal })).rejects.toMatchObject({ kind: 'config' });
+      await expect(store.open(file, { offset: 0, signal })).rejects.toMatchObject({
+        kind: 'config',
+      });
     });
   });
 

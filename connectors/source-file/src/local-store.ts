@@ -89,7 +89,11 @@ async function openFile(
 async function* chunksOf(
   handle: FileHandle,
   path: string,
-  { offset, end, signal }: { readonly offset: number; readonly end: number; readonly signal: AbortSignal },
+  {
+    offset,
+    end,
+    signal,
+  }: { readonly offset: number; readonly end: number; readonly signal: AbortSignal },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   // One byte more than is expected shows in one read whether the file has grown.
   const size = Math.max(1, Math.min(chunkBytes, end - offset + 1));

@@ -20,7 +20,12 @@ test.each([
   [{ paths: [] }, 'name at least one file, folder or pattern'],
   [{ paths: '' }, 'name at least one file, folder or pattern'],
   [
-    { streams: [{ name: 'a', paths: 'x' }, { name: 'a', paths: 'y' }] },
+    {
+      streams: [
+        { name: 'a', paths: 'x' },
+        { name: 'a', paths: 'y' },
+      ],
+    },
     'two streams have the same name',
   ],
   [

@@ -26,36 +26,24 @@ export const FileConfig = z
       .union([z.string(), z.array(z.string().min(1))])
       .default([])
       .meta({
-      title: 'Paths',
+        title: 'Paths',
+        description:
+          'The files that you want to read: a file, a folder with all that is in it, or a pattern with *, ?, [abc], {a,b} and **; or a list of them.',
+      }),
+    root: z.string().min(1).optional().meta({
+      title: 'Root',
       description:
-        'The files that you want to read: a file, a folder with all that is in it, or a pattern with *, ?, [abc], {a,b} and **; or a list of them.',
+        'The folder that your paths begin in, and that files are named from. By default the one that the process runs in.',
     }),
-    root: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({
-        title: 'Root',
-        description:
-          'The folder that your paths begin in, and that files are named from. By default the one that the process runs in.',
-      }),
     ...fileSettings,
-    streams: z
-      .array(NamedStream)
-      .default([])
-      .meta({
-        title: 'Streams',
-        description:
-          'Streams that you make up yourself. All other files are grouped by their names.',
-      }),
-    followSymlinks: z
-      .boolean()
-      .default(false)
-      .meta({
-        title: 'Follow Symlinks',
-        description:
-          'Whether links to folders are walked into. Links to files are always followed.',
-      }),
+    streams: z.array(NamedStream).default([]).meta({
+      title: 'Streams',
+      description: 'Streams that you make up yourself. All other files are grouped by their names.',
+    }),
+    followSymlinks: z.boolean().default(false).meta({
+      title: 'Follow Symlinks',
+      description: 'Whether links to folders are walked into. Links to files are always followed.',
+    }),
   })
   .refine(({ paths, streams }) => paths.length > 0 || streams.length > 0, {
     path: ['paths'],

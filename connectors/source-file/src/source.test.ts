@@ -130,12 +130,17 @@ describe('from run to run', () => {
     await rm(folder.join('a-0.jsonl'));
     await folder.write('a-1-2024-01.jsonl', '{"n":0}\n');
     const next = await pullAll(file, at('.'), { state: stateAfter(events) });
-    expect(linesOf(next)).toEqual(['insert {"_meta":{"file":"a-1-2024-01.jsonl","offset":0},"n":0}']);
+    expect(linesOf(next)).toEqual([
+      'insert {"_meta":{"file":"a-1-2024-01.jsonl","offset":0},"n":0}',
+    ]);
   });
 
   test('removed files are kept, or deleted on request, but never because a folder is missing', async () => {
     await write({ 'in/a.csv': 'n\n1\n', 'in/b.csv': 'n\n2\n' });
-    const settings = at('in/*.csv', { onRemoved: 'delete', streams: [{ name: 's', paths: 'in/*' }] });
+    const settings = at('in/*.csv', {
+      onRemoved: 'delete',
+      streams: [{ name: 's', paths: 'in/*' }],
+    });
     const first = await pullAll(file, settings);
     const state = stateAfter(first);
     await rm(folder.join('in/a.csv'));
@@ -229,7 +234,9 @@ describe('streams', () => {
   test('that cannot be sampled are offered, with a warning, unless none can be', async () => {
     await write({ 'a.csv': 'PAR1\x15\x00', 'b.csv': 'x\n1\n' });
     const warnings: unknown[] = [];
-    const log = createLog((level, _, fields) => void (level === 'warn' && warnings.push(fields['file'])));
+    const log = createLog(
+      (level, _, fields) => void (level === 'warn' && warnings.push(fields['file'])),
+    );
     const streams = await connect(file, at('.')).discover({ signal, log });
     expect(streams.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(warnings).toEqual(['a.csv']);
@@ -269,29 +276,45 @@ describe('streams', () => {
 
 describe('a check', () => {
   test.each<[string, string | string[], object]>([
-    ['a path that does not exist', 'no.csv', {
-      kind: 'config',
-      message: 'there is no such file or folder',
-      where: 'no.csv',
-      hint: expect.stringContaining('root'),
-    }],
-    ['a pattern that finds nothing', ['*.csv', 'x/*.json'], {
-      kind: 'config',
-      message: 'there are no files here',
-      where: '*.csv, x/*.json',
-      hint: expect.stringContaining('pattern'),
-    }],
+    [
+      'a path that does not exist',
+      'no.csv',
+      {
+        kind: 'config',
+        message: 'there is no such file or folder',
+        where: 'no.csv',
+        hint: expect.stringContaining('root'),
+      },
+    ],
+    [
+      'a pattern that finds nothing',
+      ['*.csv', 'x/*.json'],
+      {
+        kind: 'config',
+        message: 'there are no files here',
+        where: '*.csv, x/*.json',
+        hint: expect.stringContaining('pattern'),
+      },
+    ],
     ['an empty folder', 'x', { kind: 'config', message: 'there are no files here', where: 'x' }],
-    ['a file that is no text', 'noise.bin', {
-      kind: 'config',
-      message: 'the file is not a text file',
-      where: 'noise.bin',
-    }],
-    ['a truncated gzip file', 'cut.csv.gz', {
-      kind: 'data',
-      message: 'the gzip file is truncated',
-      where: 'cut.csv.gz',
-    }],
+    [
+      'a file that is no text',
+      'noise.bin',
+      {
+        kind: 'config',
+        message: 'the file is not a text file',
+        where: 'noise.bin',
+      },
+    ],
+    [
+      'a truncated gzip file',
+      'cut.csv.gz',
+      {
+        kind: 'data',
+        message: 'the gzip file is truncated',
+        where: 'cut.csv.gz',
+      },
+    ],
   ])('fails for %s', async (_, paths, expected) => {
     await write({
       'x/.hidden': 'x',

@@ -46,7 +46,10 @@ describe('streams', () => {
     expect(await filesOf(streams, 'all')).toEqual(['x/a.csv', 'x/c.csv']);
     expect(await filesOf(streams, 'a')).toEqual(['a-2024-01.csv', 'a-2024-02.csv.gz']);
     expect(streams.settings('ours').format).toEqual({ type: 'json', path: '' });
-    expect(streams.settings('all')).toMatchObject({ format: { type: 'auto' }, compression: 'none' });
+    expect(streams.settings('all')).toMatchObject({
+      format: { type: 'auto' },
+      compression: 'none',
+    });
   });
 
   test('that the user makes up are not joined by other files of the same name', async () => {

@@ -51,5 +51,9 @@ test('the size of the window is looked up each time', () => {
   const { display } = read({ stderr });
   stderr.columns = 120;
   expect([display.columns(), display.rows()]).toEqual([120, 50]);
-  expect([read({}).display.columns(), read({}).display.rows()]).toEqual([80, 24]);
+});
+
+test.each([{}, { columns: 0, rows: 0 }])('a window of unknown size %j is a usual one', (stderr) => {
+  const { display } = read({ stderr });
+  expect([display.columns(), display.rows()]).toEqual([80, 24]);
 });

@@ -48,8 +48,9 @@ export function readEnvironment(from: ProcessParts, home: string = homedir()): E
       interactive,
       color: interactive && (env['NO_COLOR'] ?? '') === '',
       unicode: speaksUnicode(from),
-      columns: () => stderr.columns ?? 80,
-      rows: () => stderr.rows ?? 24,
+      // Some pseudo-terminals say that they have none.
+      columns: () => stderr.columns || 80,
+      rows: () => stderr.rows || 24,
     },
   };
 }

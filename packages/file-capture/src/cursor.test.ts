@@ -1,5 +1,5 @@
 import { applyCheckpoint, emptyState } from '@fairlead/sdk';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CursorState, FileCursor } from './cursor.ts';
 

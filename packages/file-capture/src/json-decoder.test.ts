@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DecodeError } from './decoder.ts';
 import { createJsonDecoder } from './json-decoder.ts';

@@ -51,7 +51,7 @@ export class FieldWatch {
   #snapshot: Uint8Array | undefined;
 
   accept(fields: ReadonlyMap<string, Shape>): void {
-    this.#accepted = fields;
+    this.#accepted = new Map(fields);
     this.#names = [...fields.keys()];
     this.#room = roomFor(this.#names);
     this.#snapshot = undefined;

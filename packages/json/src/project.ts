@@ -36,7 +36,7 @@ export interface ProjectOptions {
   readonly presence?: boolean;
 }
 
-export interface Projection {
+interface Projection {
   /** The rows, each with a `\n` after it. Valid until the next call. */
   readonly bytes: Uint8Array;
   /** The bytes of the longest row, its `\n` included. */

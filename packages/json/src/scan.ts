@@ -15,7 +15,7 @@ export interface ScanOptions {
 }
 
 /** A member whose value holds a running number: `{"offset":` 17 `}`. */
-export interface ScanMember {
+interface ScanMember {
   /** Its name, without escapes. No document may have such a member already. */
   readonly name: string;
   /** The JSON of its value before the number. */
@@ -39,7 +39,7 @@ export interface Scanner {
   scan(chunk: Uint8Array, final: boolean): Scan;
 }
 
-export interface Scan {
+interface Scan {
   /** Everything of the chunk as it is, but for line breaks between tokens, which are spaces here. */
   readonly lines: Lines;
   /** How many bytes of the chunk are done with. */

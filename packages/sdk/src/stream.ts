@@ -7,6 +7,7 @@ import type { Json } from './json-value.ts';
 import { describeIssues } from './settings-check.ts';
 import { documentSchema } from './settings-schema.ts';
 import type { Address, PullRequest, Scope, Source, SourceEvent } from './source.ts';
+import { patchBetween } from './state.ts';
 
 /** One stream of a small connector, which yields plain objects. */
 export interface StreamDefinition<Config = unknown, Cursor = unknown> {
@@ -14,7 +15,7 @@ export interface StreamDefinition<Config = unknown, Cursor = unknown> {
   /** Names of the members that identify a document; leave out when nothing does. */
   readonly key?: readonly string[];
   readonly document: z.ZodType;
-  /** Where to go on. It has a default, from which the first run starts. */
+  /** Where to go on. It has a default, from which the first run starts, and holds no null. */
   readonly cursor: z.ZodType<Cursor>;
   /** Pages after `cursor`, in an order in which a later page never needs an earlier cursor. */
   read(scope: Scope<Config> & { readonly cursor: Cursor }): AsyncIterable<StreamPage<Cursor>>;
@@ -104,12 +105,12 @@ async function* readBinding<Config>(
   for (;;) {
     const cursor = parseCursor(found, saved);
     for await (const page of found.read({ ...request, cursor })) {
-      const isNew = JSON.stringify(page.cursor) !== JSON.stringify(saved);
+      // A cursor is what its schema made of JSON, and goes back to JSON.
+      const change = patchBetween(saved as Json | undefined, page.cursor as Json);
       saved = page.cursor;
       yield* pageEvents(binding, page);
-      // A cursor is what its schema made of JSON, and goes back to JSON.
-      const bindings = { [chosen.stateKey]: page.cursor as Json };
-      yield { is: 'checkpoint', patch: isNew ? { bindings } : {} };
+      const patch = change === undefined ? {} : { bindings: { [chosen.stateKey]: change } };
+      yield { is: 'checkpoint', patch };
       signal.throwIfAborted();
     }
     if (backfilling) yield { is: 'backfill-ends', binding };

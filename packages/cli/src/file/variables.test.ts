@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hasVariables, substitute, VariableProblem } from './variables.ts';
 
@@ -45,9 +45,9 @@ test.each([
   ['${env:NAME', '"${" is not closed'],
   ['a ${', '"${" is not closed'],
 ])('%j is refused', (text, message) => {
-  const refusal = expect(() => substitute(text, variables));
-  refusal.toThrow(VariableProblem);
-  refusal.toThrow(message);
+  const replace = () => substitute(text, variables);
+  expect(replace).toThrow(VariableProblem);
+  expect(replace).toThrow(message);
 });
 
 test('a text without variables is never changed', () => {

@@ -1,9 +1,13 @@
-import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { tempFolder, type TempFolder } from '@fairlead/testkit';
 
 /** A folder for one test in which the connectors of `test/connectors` are installed. */
-export interface PipelineFolder extends TempFolder {
+export interface PipelineFolder extends AsyncDisposable {
+  /** Absolute. */
+  readonly path: string;
+  join(...parts: readonly string[]): string;
   read(name: string): Promise<string>;
 }
 
@@ -13,11 +17,19 @@ const connectors = fileURLToPath(new URL('../../test/connectors', import.meta.ur
 export async function pipelineFolder(
   files: Readonly<Record<string, string>> = {},
 ): Promise<PipelineFolder> {
-  const folder = await tempFolder('fairlead-cli-');
-  const modules = folder.join('node_modules');
-  await mkdir(`${modules}/@acme`, { recursive: true });
-  await symlink(`${connectors}/source-tick`, `${modules}/source-tick`);
-  await symlink(`${connectors}/materialize-box`, `${modules}/@acme/materialize-box`);
-  for (const [name, text] of Object.entries(files)) await folder.write(name, text);
-  return { ...folder, read: (name) => readFile(folder.join(name), 'utf8') };
+  const path = await mkdtemp(join(tmpdir(), 'fairlead-cli-'));
+  const modules = join(path, 'node_modules');
+  await mkdir(join(modules, '@acme'), { recursive: true });
+  await symlink(join(connectors, 'source-tick'), join(modules, 'source-tick'));
+  await symlink(join(connectors, 'materialize-box'), join(modules, '@acme', 'materialize-box'));
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(path, name)), { recursive: true });
+    await writeFile(join(path, name), text);
+  }
+  return {
+    path,
+    join: (...parts) => join(path, ...parts),
+    read: (name) => readFile(join(path, name), 'utf8'),
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+  };
 }
