@@ -36,7 +36,7 @@ SELECT ${[...values, ...marks].join(', ')}
 FROM ${readSegment(columns, segment, deletedAt === undefined ? [] : [[stagedOp, 'UTINYINT']])}`;
 }
 
-/** Makes the temporary table in which changes to rows wait for the commit. */
+/** Makes the temporary table in which many changes to rows wait for the commit. */
 export function createStageSql(stage: string, columns: readonly EffectiveColumn[]): string {
   const definitions = [
     ...extras.map(([name, type]) => `${quote(name)} ${type}`),
@@ -45,15 +45,26 @@ export function createStageSql(stage: string, columns: readonly EffectiveColumn[
   return `CREATE TEMP TABLE ${stage} (${definitions.join(', ')})`;
 }
 
-/** Loads a segment into the table that {@link createStageSql} makes. */
+/** Loads a segment of changes into the table that {@link createStageSql} makes. */
 export function stageSql(
   stage: string,
   columns: readonly EffectiveColumn[],
   segment: SegmentFile,
 ): string {
-  const values = [...extras.map(([name]) => quote(name)), ...columns.map(loadedValue)];
   return `INSERT INTO ${stage}
-SELECT ${values.join(', ')}
+${selectChangesSql(columns, segment)}`;
+}
+
+/** A query of the changes in a segment, with the columns of {@link createStageSql}. */
+export function selectChangesSql(
+  columns: readonly EffectiveColumn[],
+  segment: SegmentFile,
+): string {
+  const values = [
+    ...extras.map(([name]) => quote(name)),
+    ...columns.map((column, i) => `${loadedValue(column, i)} AS ${quote(String(i))}`),
+  ];
+  return `SELECT ${values.join(', ')}
 FROM ${readSegment(columns, segment, extras)}`;
 }
 

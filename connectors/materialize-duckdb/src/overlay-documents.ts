@@ -6,29 +6,33 @@ import type { Rows } from './row-writer.ts';
 
 /**
  * The documents of every key that was patched, those of a key together and in their order, the stored
- * one first: as the number of the folded row, a blank, and the document.
+ * one first: as the number of the key's row in `rows`, a blank, and the document.
+ * @param rows the table that `overlaySql` makes.
+ * @param column the number of the column that holds documents.
  */
-export function chainsSql(fold: Fold, folded: string, column: number): string {
-  const number = quote(String(column));
-  const stored = quote(fold.columns[column] ?? '');
+export function chainsSql(fold: Fold, rows: string, column: number): string {
+  const { changes, columns, keyCount, target } = fold;
+  const keys = Array.from({ length: keyCount }, (_, i) => quote(String(i)));
+  const sameNumbers = keys.map((key) => `f.${key} = s.${key}`).join(' AND ');
+  const stored = `t.${quote(columns[column] ?? '')}`;
   return `SELECT "row" || ' ' || "document" FROM (
-  SELECT f.rowid AS "row", s.${quote(stagedSequence)} AS "place", s.${number} AS "document"
-  FROM ${folded} f JOIN ${fold.stage} s ON ${sameNumbers(fold)}
+  SELECT f.rowid AS "row", s.${quote(stagedSequence)} AS "place", s.${quote(String(column))} AS "document"
+  FROM ${rows} f JOIN ${changes} s ON ${sameNumbers}
   WHERE f."patched" AND s.${quote(stagedOp)} < 3 AND s.${quote(stagedSequence)} >= f."from"
   UNION ALL
-  SELECT f.rowid, -1, t.${stored}
-  FROM ${folded} f JOIN ${fold.target} t ON ${sameKey(fold, 'f', 't')}
+  SELECT f.rowid, -1, ${stored}
+  FROM ${rows} f JOIN ${target} t ON ${sameKey(fold)}
   WHERE f."patched" AND NOT f."based"
 )
 WHERE "document" IS NOT NULL
 ORDER BY "row", "place"`;
 }
 
-/** Sets the documents of folded rows to those in a segment that {@link overlayChains} made. */
-export function setDocumentsSql(folded: string, column: number, segment: SegmentFile): string {
-  return `UPDATE ${folded} SET ${quote(String(column))} = r."d"
+/** Sets the documents of `rows` to those in a segment that {@link overlayChains} made. */
+export function setDocumentsSql(rows: string, column: number, segment: SegmentFile): string {
+  return `UPDATE ${rows} f SET ${quote(String(column))} = r."d"
 FROM ${readJson(segment, `"r": 'BIGINT', "d": 'VARCHAR'`)} r
-WHERE ${folded}.rowid = r."r"`;
+WHERE f.rowid = r."r"`;
 }
 
 /** What becomes of the chains of documents that {@link chainsSql} finds: `{"r":<row>,"d":<document>}`. */
@@ -104,9 +108,4 @@ class RowGatherer {
     this.#longest = 0;
     return rows;
   }
-}
-
-function sameNumbers({ keyCount }: Fold): string {
-  const keys = Array.from({ length: keyCount }, (_, i) => quote(String(i)));
-  return keys.map((key) => `f.${key} = s.${key}`).join(' AND ');
 }

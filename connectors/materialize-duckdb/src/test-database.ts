@@ -5,7 +5,9 @@ import {
   wholeRange,
   type Column,
   type Destination,
+  type Documents,
   type Json,
+  type Op,
   type Table,
   type Writer,
 } from '@fairlead/sdk';
@@ -67,6 +69,21 @@ export async function testDatabase(
       }),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
+}
+
+/** Lines of JSON as documents. */
+export function documentsOf(lines: readonly string[], op?: Op): Documents {
+  const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+  let end = 0;
+  const ends = Uint32Array.from(lines, (line) => (end += Buffer.byteLength(line) + 1));
+  return op === undefined
+    ? { bytes, ends }
+    : { bytes, ends, ops: new Uint8Array(ends.length).fill(op) };
+}
+
+/** The JSON of documents. */
+export function linesOf({ bytes }: Documents): string[] {
+  return Buffer.from(bytes).toString().split('\n').slice(0, -1);
 }
 
 /** A table whose columns are top-level members, the key's names ending in `!`. */

@@ -8,7 +8,12 @@ import {
   type Table,
   type Writer,
 } from '@fairlead/sdk';
-import type { CheckpointTable, Writership } from '@fairlead/sql-materialize';
+import {
+  describeName,
+  type CheckpointTable,
+  type TablePlan,
+  type Writership,
+} from '@fairlead/sql-materialize';
 import type { Database } from './database.ts';
 import { Loader } from './loader.ts';
 import { Memory } from './memory.ts';
@@ -148,15 +153,19 @@ export class DuckdbWriter implements Writer<Resource> {
     return open;
   }
 
-  #target(plan: ConstructorParameters<typeof TargetTable>[0], table: Table, index: number) {
+  #target(plan: TablePlan, table: Table, index: number): TargetTable {
     const { session, database, config } = this.#parts;
+    const where = `table ${describeName(plan.name)}`;
     return new TargetTable(plan, table, {
-      session,
+      index,
+      where,
       staging: database.staging,
       loader: this.#loader,
       memory: this.#memory,
       segmentBytes: config.advanced.segmentBytes,
-      index,
+      run: (sql) => session.run(sql, where),
+      rows: (sql) => session.rows(sql, where),
+      texts: (sql) => session.texts(sql, where),
     });
   }
 

@@ -14,33 +14,34 @@ export interface AnswerOptions {
 }
 
 /** Says on standard error what went wrong, in one line unless it is a bug. @returns the exit code. */
-export async function answerFailure(
-  error: unknown,
-  { terminal, interruption, verb, json }: AnswerOptions,
-): Promise<number> {
+export async function answerFailure(error: unknown, options: AnswerOptions): Promise<number> {
+  const { terminal, interruption, verb, json } = options;
   if (error instanceof OutputClosed) return 0;
+  const say = (failure: object, text: string) =>
+    terminal.line(json ? JSON.stringify({ failure }) : `fairlead: ${text}`);
   if (interruption.now.aborted) {
-    terminal.line('fairlead: interrupted; what was not committed will be read again');
+    const rest = interruption.isGentle ? '; what was not committed will be read again' : '';
+    const message = `interrupted${rest}`;
+    say({ kind: 'interrupted', message }, message);
     return interruption.exitCode;
   }
   // Loaded late, as help needs none of it.
-  const { describeFailure, exitCode, isFailure, Failure } = await import('@fairlead/sdk');
+  const { describeFailure, exitCode, Failure, isFailure } = await import('@fairlead/sdk');
+  const { systemFailure } = await import('./system-failure.ts');
   const failure =
-    error instanceof CommanderError ? new Failure('config', ...usage(error, verb)) : error;
+    error instanceof CommanderError
+      ? new Failure('config', ...usage(error, verb))
+      : (systemFailure(error) ?? error);
   if (isFailure(failure)) {
     const { kind, message, where, hint } = failure;
-    terminal.line(
-      json
-        ? JSON.stringify({ failure: { kind, message, where, hint } })
-        : `fairlead: ${printable(describeFailure(failure))}`,
-    );
+    say({ kind, message, where, hint }, printable(describeFailure(failure)));
     return exitCode(failure);
   }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  terminal.line(
-    json
-      ? JSON.stringify({ failure: { kind: 'bug', message: messageOf(error), stack } })
-      : `fairlead: this is a bug, please report it with the lines below\n${stack}`,
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? (error.stack ?? message) : message;
+  say(
+    { kind: 'bug', message, stack },
+    `this is a bug, please report it with the lines below\n${stack}`,
   );
   return 1;
 }
@@ -48,8 +49,4 @@ export async function answerFailure(
 function usage(error: CommanderError, verb: string): [message: string, { hint?: string }] {
   const { message, hint } = usageProblem(error.code, error.message, verb);
   return [message, hint === undefined ? {} : { hint }];
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -9,11 +9,12 @@ import {
   settingsSchema,
 } from '@fairlead/sdk';
 import { z } from 'zod';
-import { resolveAddress, type Addressed } from './connectors/address.ts';
+import { isRelative, resolveAddress, type Addressed } from './connectors/address.ts';
 import { findConnectors } from './connectors/find-connectors.ts';
 import { loadMaterialization, loadSource } from './connectors/load-connector.ts';
 import type { Environment } from './environment.ts';
-import { invalidValues, messageOf, unknownKeys } from './file/problems.ts';
+import { invalidValues } from './file/invalid-values.ts';
+import { messageOf, unknownKeys } from './file/problems.ts';
 import { readTextValues } from './file/read-text-values.ts';
 import { readVariables } from './file/read-variables.ts';
 import { substitute, VariableProblem, type Variables } from './file/variables.ts';
@@ -52,30 +53,31 @@ export async function copyPipeline(
   const variables = readVariables(folder, environment.variables);
   const installed = findConnectors(folder);
   const sets = (options.set ?? []).map((text) => expandSet(parseSet(text), variables));
-  const [from, to] = [
-    await resolveAddress(
-      expand(addresses.source, 'SOURCE', variables),
-      'source',
-      installed,
-      loadSource,
-    ),
-    await resolveAddress(
-      expand(addresses.destination, 'DESTINATION', variables),
-      'destination',
-      installed,
-      loadMaterialization,
-    ),
-  ];
+  const from = await resolveAddress(
+    expand(addresses.source, 'SOURCE', variables),
+    'source',
+    installed,
+    loadSource,
+  );
+  const to = await resolveAddress(
+    expand(addresses.destination, 'DESTINATION', variables),
+    'destination',
+    installed,
+    loadMaterialization,
+  );
   const source = { connector: from.connector, settings: settle(from, 'source', sets) };
   const destination = { connector: to.connector, settings: settle(to, 'destination', sets) };
+  // What is absolute is the same from everywhere.
+  const base = (...ends: readonly { readonly address: string }[]) =>
+    ends.some(({ address }) => isRelative(address)) ? folder : '';
   return {
-    name: options.name ?? nameOfCopy(folder, source, options.table),
+    name: options.name ?? nameOfCopy(base(from), source, options.table),
     source: connect(source.connector, source.settings),
     destination: connectMaterialization(destination.connector, destination.settings),
     streams: rulesOf(options),
     commit: commitOf(options),
     stateFolder: environment.stateFolder,
-    identity: identityOf(folder, source, destination),
+    identity: identityOf(base(from, to), source, destination),
   };
 }
 

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import type { CommonOptions, Invocation } from './invocation.ts';
 
 /** The work of a verb, whose code is loaded when it is called. */
-export type Work = (invocation: Invocation) => Promise<void>;
+type Work = (invocation: Invocation) => Promise<void>;
 
 /** Does the work of a verb with the options that all verbs have. */
 export type Act = (options: CommonOptions, work: Work) => Promise<void>;

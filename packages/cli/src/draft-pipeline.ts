@@ -3,7 +3,7 @@ import type { JsonSchema } from '@fairlead/json';
 import { stringify } from 'yaml';
 import { namesOf } from './connectors/choose-connector.ts';
 import type { Addressed } from './connectors/address.ts';
-import { memberAt } from './file/problems.ts';
+import { memberAt } from './file/member-at.ts';
 import { withMember } from './file/read-text-values.ts';
 import { secretMembers, type SecretMember } from './secret-members.ts';
 

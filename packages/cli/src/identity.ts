@@ -9,7 +9,8 @@ export interface End<Connector> {
 }
 
 /**
- * Tells a pipeline from others of its name: the folder at which its paths begin, both connectors
+ * Tells a pipeline from others of its name: the folder at which its paths begin (empty when it has
+ * only absolute ones), both connectors
  * and the settings of the destination. Secrets take no part, as a password may change.
  */
 export function identityOf(

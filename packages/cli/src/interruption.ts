@@ -6,6 +6,8 @@ export interface Interruption {
   readonly now: AbortSignal;
   /** The exit code of a call that ended at once: 130 after Ctrl-C, 143 after SIGTERM. */
   readonly exitCode: number;
+  /** Whether a verb has asked to be stopped gently, as what it has not committed is read again. */
+  readonly isGentle: boolean;
   /** From here on the first signal only sets `stop`, and says so by `notice`. */
   stopGently(notice: () => void): void;
 }
@@ -46,6 +48,9 @@ export function heedSignals(process: Signalled, end: (exitCode: number) => void)
     get exitCode() {
       return exitCode;
     },
+    get isGentle() {
+      return gentle !== undefined;
+    },
     stopGently(notice) {
       gentle = notice;
     },
@@ -53,7 +58,7 @@ export function heedSignals(process: Signalled, end: (exitCode: number) => void)
 }
 
 /** What is thrown by whatever an interruption ends. */
-export class Interrupted extends Error {
+class Interrupted extends Error {
   constructor() {
     super('interrupted');
     this.name = 'Interrupted';

@@ -1,8 +1,8 @@
-import { createLog, type Log } from '@fairlead/sdk';
+import { createLog, type Failure, type Log } from '@fairlead/sdk';
 import type { Environment } from './environment.ts';
 import { formatLogLine, type LogStyle } from './format-log-line.ts';
 import type { Interruption } from './interruption.ts';
-import type { Output } from './output.ts';
+import { OutputClosed, type Output } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
 /** One call of the command: what a verb reads, writes and heeds. */
@@ -12,6 +12,8 @@ export interface Invocation {
   readonly terminal: Terminal;
   readonly interruption: Interruption;
   readonly options: CommonOptions;
+  /** Asks a person and returns what is answered; absent where nobody can be asked. */
+  readonly ask?: (question: string, signal: AbortSignal) => Promise<string>;
 }
 
 /** Options that every verb has. */
@@ -46,6 +48,21 @@ export function tell(invocation: Invocation, text: string): void {
   const { json, logFormat } = invocation.options;
   if (json === true || logFormat === 'json') logOf(invocation).warn(text);
   else invocation.terminal.line(`fairlead: ${text}`);
+}
+
+/**
+ * Writes a result and then fails, if there is a failure. That nobody reads the result any more
+ * hides no failure.
+ */
+export async function conclude(
+  output: Output,
+  text: string,
+  failure: Failure | undefined,
+): Promise<void> {
+  await output.write(text).catch((error: unknown) => {
+    if (failure === undefined || !(error instanceof OutputClosed)) throw error;
+  });
+  if (failure !== undefined) throw failure;
 }
 
 /** Writes one JSON document on a line of its own. */

@@ -1,7 +1,7 @@
 import { decodeValue, extract, type ByteRange } from '@fairlead/json';
 import type { StreamPreview } from '@fairlead/runtime';
 import { typeOf } from './column-types.ts';
-import { fit } from './printable.ts';
+import { fit, printable } from './printable.ts';
 import { renderTable } from './render-table.ts';
 import { renderChanges } from './verbs/plan.ts';
 
@@ -11,7 +11,7 @@ export function renderPreview(preview: StreamPreview): string {
   const rows = documents.map((document) => columns.map(({ name }) => cell(document, name)));
   const types = columns.map(({ name, schema, key }) => [name, typeOf(schema), key ? 'key' : '']);
   return [
-    `stream ${stream}, table ${table}\n`,
+    `stream ${printable(stream)}, table ${printable(table)}\n`,
     documents.length === 0
       ? 'no rows\n'
       : renderTable(

@@ -45,7 +45,7 @@ describe('a capture', () => {
   test('goes on with the others when a stream fails', async () => {
     const broken: MemoryStore = {
       ...memoryStore({ 'a.jsonl': '' }),
-      async *list() {
+      list() {
         throw new Failure('access', 'no');
       },
     };
@@ -59,7 +59,7 @@ describe('a capture', () => {
   test('a bug ends all of it', async () => {
     const broken: MemoryStore = {
       ...memoryStore({}),
-      async *list() {
+      list() {
         throw new TypeError('bug');
       },
     };
@@ -109,7 +109,7 @@ describe('a capture', () => {
     let lists = 0;
     const broken: MemoryStore = {
       ...memoryStore({}),
-      async *list() {
+      list() {
         lists++;
         throw new Failure('config', 'no');
       },

@@ -181,37 +181,27 @@ describe('a JSON decoder', () => {
   });
 
   test('any bytes give documents or a DecodeError', () => {
-    const piece = fc.constantFrom(
-      '{',
-      '}',
-      '[',
-      ']',
-      '"',
-      ',',
-      ':',
-      '\\',
-      '1',
-      'd',
-      '"d"',
-      '"d":',
-      ' ',
-      'null',
-      '{}',
-    );
+    const piece = fc.constantFrom(...'{ } [ ] " , : \\ 1 d "d" "d": null {}'.split(' '), ' ');
     fc.assert(
       fc.property(
         fc.array(piece, { maxLength: 30 }),
         fc.nat(5),
         fc.boolean(),
         (pieces, size, withPath) => {
-          try {
-            decode(pieces.join(''), withPath ? ['d'] : [], size + 1);
-          } catch (error) {
-            expect(error).toBeInstanceOf(DecodeError);
-          }
+          const error = errorOf(() => decode(pieces.join(''), withPath ? ['d'] : [], size + 1));
+          expect(error === undefined || error instanceof DecodeError).toBe(true);
         },
       ),
       { numRuns: 2000 },
     );
   });
 });
+
+function errorOf(run: () => unknown): unknown {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}

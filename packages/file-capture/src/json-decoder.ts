@@ -57,75 +57,76 @@ export function createJsonDecoder(options: JsonDecoderOptions): Decoder {
     return { decoded: { lines, consumed: from + consumed, records: lines.ends.length }, closed };
   };
 
-  /** Decodes from `chunk[0]` as far as the place stays the same. */
-  const step = (chunk: Uint8Array, final: boolean): Decoded => {
-    switch (place) {
-      case 'top': {
-        if (atMark) {
-          atMark = false;
-          if (byteOrderMark.every((byte, index) => chunk[index] === byte)) return skipped(3);
-        }
+  /** What is done at each place: from `chunk[0]` on, as far as the place stays the same. */
+  const steps: Readonly<Record<Place, (chunk: Uint8Array, final: boolean) => Decoded>> = {
+    top(chunk, final) {
+      if (atMark) {
+        atMark = false;
+        if (byteOrderMark.every((byte, index) => chunk[index] === byte)) return skipped(3);
+      }
+      const at = skipBlank(chunk, 0);
+      if (at === chunk.length) return skipped(at);
+      if (path.length > 0) {
+        goTo('seeking');
+        return skipped(at);
+      }
+      if (chunk[at] !== openBracket) return scan(chunk, at, final).decoded;
+      goTo('elements');
+      return skipped(at + 1);
+    },
+    elements(chunk, final) {
+      if (resumed) {
+        // A scanner expects the first element, and here may be the comma before the next one.
+        const at = skipBlank(chunk, 0);
+        if (at === chunk.length && !final) return skipped(at);
+        resumed = false;
+        if (chunk[at] === comma) return skipped(at + 1);
+      }
+      const { decoded, closed } = scan(chunk, 0, final);
+      if (closed) goTo(path.length > 0 ? 'leaving' : 'top');
+      return decoded;
+    },
+    seeking(chunk, final) {
+      finder ??= createPathFinder(path);
+      const { consumed, found } = finder.find(chunk, final);
+      if (!found) return skipped(consumed);
+      if (chunk[consumed] === openBracket) {
+        goTo('elements');
+        return skipped(consumed + 1);
+      }
+      if (chunk[consumed] === letterN) {
+        // null is how some systems write that there is nothing in a list.
+        goTo('leaving');
+        skipper = createSkipper(path.length);
+      } else goTo('object');
+      return skipped(consumed);
+    },
+    object(chunk, final) {
+      const { decoded } = scan(chunk, 0, final);
+      if (decoded.records > 1) {
+        throw new DecodeError('two values where one is expected', { offset: 0, record: 0 });
+      }
+      if (decoded.records === 1) goTo('leaving');
+      return decoded;
+    },
+    leaving(chunk) {
+      if (skipper === undefined) {
         const at = skipBlank(chunk, 0);
         if (at === chunk.length) return skipped(at);
-        if (path.length > 0) goTo('seeking');
-        else if (chunk[at] === openBracket) goTo('elements');
-        else return scan(chunk, at, final).decoded;
-        return skipped(path.length > 0 ? at : at + 1);
+        if (!followsValue.has(chunk[at] ?? 0)) throw unexpected(chunk, at);
+        skipper = createSkipper(path.length);
       }
-      case 'elements': {
-        if (resumed) {
-          // A scanner expects the first element, and here may be the comma before the next one.
-          const at = skipBlank(chunk, 0);
-          if (at === chunk.length && !final) return skipped(at);
-          resumed = false;
-          if (chunk[at] === comma) return skipped(at + 1);
-        }
-        const { decoded, closed } = scan(chunk, 0, final);
-        if (closed) goTo(path.length > 0 ? 'leaving' : 'top');
-        return decoded;
-      }
-      case 'seeking': {
-        finder ??= createPathFinder(path);
-        const { consumed, found } = finder.find(chunk, final);
-        if (!found) return skipped(consumed);
-        // null is how some systems write that there is nothing in a list.
-        if (chunk[consumed] === letterN) {
-          goTo('leaving');
-          skipper = createSkipper(path.length);
-        } else if (chunk[consumed] !== openBracket) goTo('object');
-        else {
-          goTo('elements');
-          return skipped(consumed + 1);
-        }
-        return skipped(consumed);
-      }
-      case 'object': {
-        const { decoded } = scan(chunk, 0, final);
-        if (decoded.records > 1) {
-          throw new DecodeError('two values where one is expected', { offset: 0, record: 0 });
-        }
-        if (decoded.records === 1) goTo('leaving');
-        return decoded;
-      }
-      case 'leaving': {
-        if (skipper === undefined) {
-          const at = skipBlank(chunk, 0);
-          if (at === chunk.length) return skipped(at);
-          if (!followsValue.has(chunk[at] ?? 0)) throw unexpected(chunk, at);
-          skipper = createSkipper(path.length);
-        }
-        const end = skipper.skip(chunk, 0);
-        if (end >= 0) goTo('top');
-        return skipped(end < 0 ? chunk.length : end);
-      }
-    }
+      const end = skipper.skip(chunk, 0);
+      if (end >= 0) goTo('top');
+      return skipped(end < 0 ? chunk.length : end);
+    },
   };
 
   return {
     decode(chunk, final) {
       for (;;) {
         const before = place;
-        const decoded = step(chunk, final);
+        const decoded = steps[place](chunk, final);
         if (decoded.consumed > 0 || place === before) return decoded;
       }
     },

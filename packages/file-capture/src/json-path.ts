@@ -18,47 +18,46 @@ export function createPathFinder(path: readonly string[]): PathFinder {
   // How much of the path has been walked; the state is about the value or container there.
   let level = 0;
   let index = 0;
-  let state: 'value' | 'member' | 'element' | 'skipping' = 'value';
+  let state: State = 'value';
   let after: 'member' | 'element' = 'member';
   let skipper: Skipper | undefined;
 
-  /** One step from `chunk[from]`; where the next one begins, or -1 when it needs more bytes. */
-  const step = (chunk: Uint8Array, from: number): number => {
-    const at = skipBlank(chunk, state === 'skipping' ? chunk.length : from);
-    switch (state) {
-      case 'skipping': {
-        const end = skipper?.skip(chunk, from) ?? from;
-        if (end >= 0) state = after;
-        return end;
-      }
-      case 'value':
-        if (at === chunk.length) return -1;
-        if (chunk[at] === openBrace) state = 'member';
-        else if (chunk[at] === openBracket) state = 'element';
-        else throw missing(path, level, at);
-        index = 0;
-        return at + 1;
-      case 'element': {
-        const begin = skipBlank(chunk, chunk[at] === comma && index > 0 ? at + 1 : at);
-        if (begin >= chunk.length) return -1;
-        if (chunk[begin] === closeBracket) throw missing(path, level, begin);
-        choose(String(index++), 'element');
-        return begin;
-      }
-      case 'member': {
-        const begin = skipBlank(chunk, chunk[at] === comma && index > 0 ? at + 1 : at);
-        if (begin >= chunk.length) return -1;
-        if (chunk[begin] === closeBrace) throw missing(path, level, begin);
-        if (chunk[begin] !== quote) throw unexpected(chunk, begin);
-        const end = stringEnd(chunk, begin);
-        const colon = end < 0 ? chunk.length : skipBlank(chunk, end);
-        if (colon >= chunk.length) return -1;
-        if (chunk[colon] !== 0x3a) throw unexpected(chunk, colon);
-        index++;
-        choose(readString(chunk, begin, end), 'member');
-        return colon + 1;
-      }
-    }
+  /** Each does one step from `chunk[from]`, and says where the next one begins, or -1 for more bytes. */
+  const steps: Readonly<Record<State, (chunk: Uint8Array, from: number) => number>> = {
+    skipping(chunk, from) {
+      const end = skipper?.skip(chunk, from) ?? from;
+      if (end >= 0) state = after;
+      return end;
+    },
+    value(chunk, from) {
+      const at = skipBlank(chunk, from);
+      if (at === chunk.length) return -1;
+      if (chunk[at] === openBrace) state = 'member';
+      else if (chunk[at] === openBracket) state = 'element';
+      else throw missing(path, level, at);
+      index = 0;
+      return at + 1;
+    },
+    element(chunk, from) {
+      const at = pastComma(chunk, from, index);
+      if (at >= chunk.length) return -1;
+      if (chunk[at] === closeBracket) throw missing(path, level, at);
+      choose(String(index++), 'element');
+      return at;
+    },
+    member(chunk, from) {
+      const at = pastComma(chunk, from, index);
+      if (at >= chunk.length) return -1;
+      if (chunk[at] === closeBrace) throw missing(path, level, at);
+      if (chunk[at] !== quote) throw unexpected(chunk, at);
+      const end = stringEnd(chunk, at);
+      const colon = end < 0 ? chunk.length : skipBlank(chunk, end);
+      if (colon >= chunk.length) return -1;
+      if (chunk[colon] !== 0x3a) throw unexpected(chunk, colon);
+      index++;
+      choose(readString(chunk, at, end), 'member');
+      return colon + 1;
+    },
   };
   /** Walks into the value that follows, or past it. */
   const choose = (name: string, from: 'member' | 'element') => {
@@ -81,7 +80,7 @@ export function createPathFinder(path: readonly string[]): PathFinder {
           if (at < chunk.length) return { consumed: at, found: true };
           consumed = at;
         }
-        const next = consumed < chunk.length ? step(chunk, consumed) : -1;
+        const next = consumed < chunk.length ? steps[state](chunk, consumed) : -1;
         if (next >= 0) {
           consumed = next;
           continue;
@@ -92,6 +91,15 @@ export function createPathFinder(path: readonly string[]): PathFinder {
       }
     },
   };
+}
+
+/** What a finder is at: a value on the path, the inside of a container, or something to pass over. */
+type State = 'value' | 'member' | 'element' | 'skipping';
+
+/** Where the element or member with this number begins, behind white space and a comma. */
+function pastComma(chunk: Uint8Array, from: number, index: number): number {
+  const at = skipBlank(chunk, from);
+  return chunk[at] === comma && index > 0 ? skipBlank(chunk, at + 1) : at;
 }
 
 /** Where the string token that begins at `begin` ends, exclusive, or -1. */

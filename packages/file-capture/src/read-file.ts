@@ -50,7 +50,7 @@ export async function openForReading(request: ReadRequest): Promise<FileBeingRea
     const text = skipBytes(planned.text, position.offset, file.path);
     return {
       ...reading(file, plan, position, text, settings),
-      doneBytes: counted.doneBytes,
+      doneBytes: () => counted.doneBytes(),
       [Symbol.asyncDispose]: () => close(opened, planned.text),
     };
   } catch (error) {
@@ -70,7 +70,7 @@ async function openAt(
   const text = skipBytes(counted.chunks, position.offset - opened.offset, file.path);
   return {
     ...reading(file, plan, position, text, settings),
-    doneBytes: counted.doneBytes,
+    doneBytes: () => counted.doneBytes(),
     [Symbol.asyncDispose]: () => close(opened, counted.chunks),
   };
 }

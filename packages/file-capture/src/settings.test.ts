@@ -24,6 +24,7 @@ describe('the settings of file sources', () => {
     ['0x1F', '\x1f'],
     ['0x01', '\x01'],
     ['|', '|'],
+    ['~', '~'],
     ['0', '0'],
   ])('the delimiter %j is %j', (written, delimiter) => {
     expect(Settings.parse({ format: { type: 'csv', delimiter: written } }).format).toMatchObject({
@@ -35,6 +36,7 @@ describe('the settings of file sources', () => {
     { format: { type: 'xml' } },
     { format: { type: 'csv', delimiter: ';;' } },
     { format: { type: 'csv', delimiter: 'é' } },
+    { format: { type: 'csv', delimiter: '\n' } },
     { format: { type: 'csv', columns: [] } },
     { format: { type: 'csv', types: { a: 'date' } } },
     { format: { type: 'json', path: 'data' } },

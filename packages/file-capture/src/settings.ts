@@ -23,8 +23,8 @@ const JsonSettings = z
 const character = z
   .string()
   .regex(
-    /^([\x01-\x7f]|tab|space|\\t|0x[01][0-9a-fA-F])$/,
-    'write a single ASCII character, or tab',
+    /^([ -~\t]|tab|space|\\t|0x[01][0-9a-fA-F])$/,
+    'write a single ASCII character, tab, or 0x1F',
   )
   .transform((text) => {
     if (text === 'tab' || text === '\\t') return '\t';

@@ -28,8 +28,8 @@ function withoutEndings(base: string): string {
 
 const known: ReadonlySet<string> = new Set([
   ...formatExtensions,
-  ...['gz', 'gzip', 'zip', 'zst', 'bz2', 'xz', 'lz4', 'snappy'],
-  ...['txt', 'log', 'dat', 'parquet', 'avro', 'orc', 'xml', 'xls', 'xlsx'],
+  ...'gz gzip zip zst bz2 xz lz4 snappy'.split(' '),
+  ...'txt log dat parquet avro orc xml xls xlsx'.split(' '),
 ]);
 
 const separator = '(?:^|[-_. ]+)';

@@ -46,6 +46,8 @@ export async function* sweep(request: SweepRequest): AsyncGenerator<SourceEvent,
   for await (const file of store.list({ signal })) {
     if (inRange(range, hash32(file.path))) listed.push(file);
   }
+  const there = new Set(listed.map(({ path }) => path));
+  giveUpGone(request, there);
   const due = filesToRead(listed, cursor);
   const total = sumBytes(listed);
   let done = total - sumBytes(due);
@@ -61,7 +63,7 @@ export async function* sweep(request: SweepRequest): AsyncGenerator<SourceEvent,
     done += file.sizeBytes;
     signal.throwIfAborted();
   }
-  yield* removeGone(request, new Set(listed.map(({ path }) => path)));
+  yield* removeGone(request, there);
   if (cursor.backfilling) yield { is: 'backfill-ends', binding };
   cursor.endBackfill();
   const patch = cursor.takePatch(request.stateKey);
@@ -137,18 +139,21 @@ function documentsOf({ lines }: DecodedBatch, replaces: number | undefined): Doc
   return { ...lines, ops: new Uint8Array(lines.ends.length).fill(Op.insert) };
 }
 
+/** Makes room for another file where the one that is half read is there no more. */
+function giveUpGone({ cursor, range, log }: SweepRequest, there: ReadonlySet<string>): void {
+  const half = cursor.reading;
+  if (half === undefined || there.has(half.path) || !inRange(range, hash32(half.path))) return;
+  log.warn('file went away before it was read to its end', { file: half.path });
+  cursor.settle(half.path, ['', handedOut(half.path, cursor) ?? 0]);
+}
+
 /** What becomes of files that are there no more. */
 async function* removeGone(
   { binding, stateKey, settings, cursor, range, log }: SweepRequest,
   there: ReadonlySet<string>,
 ): AsyncGenerator<SourceEvent, void, undefined> {
-  const half = cursor.reading;
-  if (half !== undefined && !there.has(half.path) && inRange(range, hash32(half.path))) {
-    log.warn('file went away before it was read to its end', { file: half.path });
-    cursor.settle(half.path, ['', handedOut(half.path, cursor) ?? 0]);
-  }
   if (settings.onRemoved === 'keep' || settings.metadata === false) return;
-  for (const [path, [version, records]] of [...cursor.files]) {
+  for (const [path, [version, records]] of cursor.files) {
     if (there.has(path) || !inRange(range, hash32(path))) continue;
     if (version !== '') log.info('file removed', { file: path, recordCount: records });
     for (const { documents, remaining } of deleteTail(settings.metadata, path, records, 0)) {

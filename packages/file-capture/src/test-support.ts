@@ -124,3 +124,19 @@ export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer
   for await (const chunk of chunks) copies.push(Buffer.from(chunk));
   return Buffer.concat(copies);
 }
+
+/** JSON lines with `n` from `from` up to `to`, each about 64 KiB long, so that few make a batch. */
+export function longLines(from: number, to: number, text = 'x'): string {
+  const numbers = Array.from({ length: to - from }, (_, index) => from + index);
+  return numbers.map((n) => `{"n":${n},"pad":"${text.repeat(65_000)}"}\n`).join('');
+}
+
+/** JSON lines with these for `n`. */
+export function shortLines(...numbers: number[]): string {
+  return numbers.map((n) => `{"n":${n}}\n`).join('');
+}
+
+/** What kinds of events there are, in order. */
+export function kindsOf(events: readonly SourceEvent[]): string[] {
+  return events.map(({ is }) => is);
+}

@@ -1,5 +1,5 @@
 import { Decimal } from '@fairlead/json';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   countOf,

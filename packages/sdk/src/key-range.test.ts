@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hash32, inRange, type KeyRange, wholeRange } from './key-range.ts';
 
@@ -32,7 +32,7 @@ test('hashes are integers of 32 bits', () => {
 });
 
 test('hashes of similar keys are evenly spread', () => {
-  const counts = new Array<number>(16).fill(0);
+  const counts = Array.from({ length: 16 }, () => 0);
   for (let id = 0; id < 16_000; id++) {
     const part = hash32(`order-${id}`) >>> 28;
     counts[part] = (counts[part] ?? 0) + 1;

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { prefetch } from './prefetch.ts';
 
@@ -13,7 +13,7 @@ test('gives the items in order', async () => {
 });
 
 test('reads ahead at most so many bytes, and one item more', async () => {
-  const { source, seen } = scripted(new Array<number>(50).fill(10));
+  const { source, seen } = scripted(Array.from({ length: 50 }, () => 10));
   const reading = prefetch(source, 35, (size) => size);
   await reading.next();
   await turns();
@@ -35,7 +35,7 @@ test('reads ahead before it is asked again', async () => {
 });
 
 test('an item without a size takes no room', async () => {
-  const { source, seen } = scripted(new Array<number>(20).fill(0));
+  const { source, seen } = scripted(Array.from({ length: 20 }, () => 0));
   const reading = prefetch(source, 0, (size) => size);
   await reading.next();
   await turns();

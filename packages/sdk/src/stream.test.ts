@@ -182,7 +182,9 @@ test('a stream that fails leaves the others alone', async () => {
   await using server = await serve();
   const wrong = { ...server.settings, token: 'wrong' };
   const events = await read(tracker, wrong, { streams: ['issues', 'users'] });
-  expect(events.map((event) => ('binding' in event ? `${event.binding} ${event.is}` : event.is))).toEqual([
+  expect(
+    events.map((event) => ('binding' in event ? `${event.binding} ${event.is}` : event.is)),
+  ).toEqual([
     '0 failed',
     '1 backfill-begins',
     '1 documents',

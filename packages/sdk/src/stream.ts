@@ -48,7 +48,7 @@ export function stream<Config, Cursor>(
   definition: StreamDefinition<Config, Cursor>,
 ): StreamDefinition<Config> {
   // `read` gets only cursors that `definition.cursor` has parsed.
-  return definition as StreamDefinition<Config>;
+  return definition;
 }
 
 /** A {@link Source} of independent streams. */
@@ -123,10 +123,7 @@ async function* readBinding<Config>(
   }
 }
 
-function* pageEvents(
-  binding: number,
-  page: StreamPage,
-): Generator<SourceEvent, void, undefined> {
+function* pageEvents(binding: number, page: StreamPage): Generator<SourceEvent, void, undefined> {
   const documents = encodeDocuments(page.documents);
   if (documents.ends.length > 0) yield { is: 'documents', binding, documents };
   const deleted = encodeDocuments(page.deleted ?? [], Op.delete);
@@ -140,10 +137,10 @@ function streamOf<Config>(
 ) {
   const chosen = bindings[binding];
   if (chosen === undefined) throw new Error(`there is no binding ${binding}`);
-  const { stream } = chosen.resource;
-  const found = definition.streams.find(({ name }) => name === stream);
+  const wanted = chosen.resource.stream;
+  const found = definition.streams.find(({ name }) => name === wanted);
   if (found !== undefined) return { chosen, found };
-  throw new Failure('config', `${definition.name} has no stream ${stream}`, {
+  throw new Failure('config', `${definition.name} has no stream ${wanted}`, {
     where: `stream ${chosen.stream}`,
     hint: `Its streams are ${definition.streams.map(({ name }) => name).join(', ')}.`,
   });

@@ -5,7 +5,7 @@ export interface Check {
   /** A sentence that is true when the check passes. */
   readonly name: string;
   /** Rejects with an `Error` that says what is wrong. */
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 /** Fails with all of `problems`, a line each, when there are any. */

@@ -28,7 +28,10 @@ export function eventProblems(events: readonly SourceEvent[], facts: PullFacts):
       return;
     }
     const life = lives[event.binding];
-    if (life === undefined) return void tell(`there is no binding ${event.binding}`);
+    if (life === undefined) {
+      tell(`there is no binding ${event.binding}`);
+      return;
+    }
     const isLate = life.caughtUp && until === 'caught-up';
     if (isLate && event.is !== 'progress') tell('comes after the binding has caught up');
     if (life.failed) tell('comes after the binding has failed');

@@ -103,19 +103,19 @@ function writeCents(out: Uint8Array, start: number, value: number): number {
 }
 
 const encoder = new TextEncoder();
-const all = (...texts: readonly string[]) => texts.map((text) => encoder.encode(text));
+const all = (texts: readonly string[]) => texts.map((text) => encoder.encode(text));
 
 const shipDays = 2_526;
 const dates = Array.from({ length: shipDays + 100 }, (_, day) =>
   encoder.encode(new Date(Date.UTC(1992, 0, 2 + day)).toISOString().slice(0, 10)),
 );
-const returnFlags = all('A', 'N', 'R');
-const lineStatuses = all('F', 'O');
-const instructions = all('COLLECT COD', 'DELIVER IN PERSON', 'NONE', 'TAKE BACK RETURN');
-const modes = all('AIR', 'FOB', 'MAIL', 'RAIL', 'REG AIR', 'SHIP', 'TRUCK');
+const returnFlags = all(['A', 'N', 'R']);
+const lineStatuses = all(['F', 'O']);
+const instructions = all(['COLLECT COD', 'DELIVER IN PERSON', 'NONE', 'TAKE BACK RETURN']);
+const modes = all(['AIR', 'FOB', 'MAIL', 'RAIL', 'REG AIR', 'SHIP', 'TRUCK']);
 const words = all(
-  ...['quick ', 'final ', 'bold ', 'special ', 'regular ', 'pending ', 'express ', 'silent '],
-  ...['deposits ', 'accounts ', 'requests ', 'packages ', 'theodolites ', 'ideas ', 'foxes '],
-  ...['sleep ', 'nag ', 'haggle ', 'wake ', 'doze ', 'use ', 'cajole ', 'boost ', 'along '],
-  ...['above ', 'across ', 'after ', 'against ', 'among ', 'around ', 'beside ', 'beyond '],
+  'quick ,final ,bold ,special ,regular ,pending ,express ,silent ,deposits ,accounts ,requests '
+    .concat(',packages ,theodolites ,ideas ,foxes ,sleep ,nag ,haggle ,wake ,doze ,use ,cajole ')
+    .concat(',boost ,along ,above ,across ,after ,against ,among ,around ,beside ,beyond ')
+    .split(','),
 );

@@ -20,8 +20,7 @@ test('rows of both forms hold the same values', () => {
     expect(Object.keys(document)).toEqual(names);
     Object.values(document).forEach((value, column) => {
       const cell = rows[row]?.[column];
-      if (typeof value === 'number') expect(Number(cell)).toBe(value);
-      else expect(cell).toBe(value);
+      expect(typeof value === 'number' ? Number(cell) : cell).toBe(value);
     });
   });
 });

@@ -31,7 +31,7 @@ export interface DestinationRun extends AsyncDisposable {
   saved: Json;
 }
 
-export interface WriteOptions {
+interface WriteOptions {
   readonly tables: readonly Table[];
   readonly task?: string;
   readonly range?: KeyRange;

@@ -134,29 +134,23 @@ export class MemoryWriter implements Writer<Resource> {
   }
 
   async #commit(checkpoint: string): Promise<Json> {
-    switch (this.#commits) {
-      case 'in-destination': {
-        const row = heldFence(this.#disk, this.#fence);
-        for (const [table, columns] of this.#altered) {
-          applyDefinition(this.#disk, { table, columns });
-        }
-        for (const work of this.#work) applyWork(this.#disk, work);
-        row.checkpoint = checkpoint;
-        return null;
+    if (this.#commits === 'at-least-once') {
+      for (const work of this.#work) {
+        applyWork(this.#disk, work);
+        await this.#reach('committing');
       }
-      case 'staged': {
-        heldFence(this.#disk, this.#fence);
-        const id = `${this.#fence.task}-${this.#fence.fence}-${nextTransaction++}`;
-        this.#disk.staged.set(id, this.#work);
-        return { staged: id };
-      }
-      case 'at-least-once':
-        for (const work of this.#work) {
-          applyWork(this.#disk, work);
-          await this.#reach('committing');
-        }
-        return null;
+      return null;
     }
+    const row = heldFence(this.#disk, this.#fence);
+    if (this.#commits === 'staged') {
+      const id = `${this.#fence.task}-${this.#fence.fence}-${nextTransaction++}`;
+      this.#disk.staged.set(id, this.#work);
+      return { staged: id };
+    }
+    for (const [table, columns] of this.#altered) applyDefinition(this.#disk, { table, columns });
+    for (const work of this.#work) applyWork(this.#disk, work);
+    row.checkpoint = checkpoint;
+    return null;
   }
 
   #loaded(table: Table<Resource>, keys: Documents): Documents {
@@ -227,6 +221,6 @@ export class MemoryWriter implements Writer<Resource> {
 let nextTransaction = 1;
 
 function stagedId(state: Json): string {
-  if (typeof state === 'object' && state !== null && 'staged' in state) return String(state.staged);
-  return '';
+  const isOne = typeof state === 'object' && state !== null && 'staged' in state;
+  return isOne && typeof state.staged === 'string' ? state.staged : '';
 }

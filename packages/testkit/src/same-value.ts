@@ -16,7 +16,7 @@ export function canonicalValue(value: unknown): string {
       .toSorted();
     return `{${members.join(',')}}`;
   }
-  return JSON.stringify(value) ?? String(value);
+  return JSON.stringify(value) ?? typeof value;
 }
 
 /** As {@link canonicalValue}, where a value may have become the text of itself in a wider column. */

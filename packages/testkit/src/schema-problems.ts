@@ -34,14 +34,7 @@ const membersRule: Rule = (value, path) => {
   if (!isRecord(value)) return [`${path}: is no object`];
   return Object.entries(value).flatMap(([name, item]) => schemaProblems(item, `${path}/${name}`));
 };
-const patternRule: Rule = (value, path) => {
-  try {
-    new RegExp(String(value), 'u');
-    return [];
-  } catch {
-    return [`${path}: is no regular expression`];
-  }
-};
+const patternRule = that((value) => isPattern(String(value)), 'is no regular expression');
 const requiredRule: Rule = (value, path, schema) => {
   if (!Array.isArray(value) || !value.every(isString)) return [`${path}: is no list of names`];
   const { properties } = schema;
@@ -89,6 +82,14 @@ const rules = new Map<string, Rule>([
   ['allOf', listRule],
   ['required', requiredRule],
 ]);
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'u') instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

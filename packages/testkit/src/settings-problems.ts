@@ -66,7 +66,7 @@ function secretProblems(name: string, property: JsonSchema, at: string): string[
 function unionProblems(schema: JsonSchema, options: readonly unknown[], path: string): string[] {
   const { discriminator } = schema;
   const name = isRecord(discriminator) ? discriminator['propertyName'] : undefined;
-  const at = `${path || '/'}`;
+  const at = path || '/';
   if (typeof name !== 'string') return [`${at}: has forms that no constant tells apart`];
   const constants = options.map((option) => {
     const properties = isRecord(option) ? option['properties'] : undefined;

@@ -228,8 +228,10 @@ describe('a source with a defect is found out, when it', () => {
     },
     {
       defect: 'cannot be read',
-      source: changed(async function* () {
-        throw new Error('broken');
+      source: with_({
+        pull: () => {
+          throw new Error('broken');
+        },
       }),
       by: 'there is something to read',
       says: 'broken',

@@ -18,10 +18,11 @@ import type { SourceSuite } from './source-suite-options.ts';
 export interface SourceRun extends AsyncDisposable {
   readonly streams: readonly StreamInfo[];
   readonly bindings: readonly Binding<Json>[];
+  /** Reads as a host does. A stream that fails alone fails the reading. */
   read(options?: ReadOptions): Promise<Reading>;
 }
 
-export interface ReadOptions {
+interface ReadOptions {
   readonly bindings?: readonly Binding<Json>[];
   readonly state?: SourceState;
   readonly until?: 'caught-up' | 'forever';
@@ -91,6 +92,7 @@ async function read(
         break;
       }
       events.push(next.value);
+      if (next.value.is === 'failed') throw next.value.failure;
       if (next.value.is === 'checkpoint') await next.value.committed?.();
       if (leaving || options.leave?.(next.value, events.length) !== true) continue;
       leaving = true;

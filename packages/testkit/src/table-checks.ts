@@ -2,14 +2,14 @@ import type { JsonSchema } from '@fairlead/json';
 import type { Destination, Plan, Table } from '@fairlead/sdk';
 import { expectNone, expectSame, expectThat } from './check.ts';
 import { type DestinationRun, tableOf, type TableOptions } from './materialization-run.ts';
-import { canonicalText } from './same-value.ts';
+import { canonicalText, canonicalValue } from './same-value.ts';
 import { documents } from './script.ts';
 import { TableModel } from './table-model.ts';
 
 /** A check of a destination that is new. */
 export interface DestinationCheck {
   readonly name: string;
-  run(run: DestinationRun): Promise<void>;
+  readonly run: (run: DestinationRun) => Promise<void>;
 }
 
 /** Columns that become wider, with values that must not change by it and one that needs it. */
@@ -137,7 +137,9 @@ export function tableChecks(): DestinationCheck[] {
         const rows = (await run.readTable(before.table)) ?? [];
         expectSame(
           rows
-            .map(({ values }) => `${String(values['id'])} ${String(values['size'] ?? null)}`)
+            .map(
+              ({ values }) => `${canonicalValue(values['id'])} ${canonicalValue(values['size'])}`,
+            )
             .toSorted(),
           ['1 3', '2 null'],
           'the column has changed',

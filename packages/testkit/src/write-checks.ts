@@ -243,8 +243,8 @@ function keys(ids: readonly number[]): Documents {
   return { bytes: Buffer.concat(lines), ends };
 }
 
-function valuesOf(documents: Documents): unknown[] {
-  return Array.from(documents.ends, (end, index) =>
-    decodeValue(documents.bytes, startOf(documents, index), end),
+function valuesOf(batch: Documents): unknown[] {
+  return Array.from(batch.ends, (end, index) =>
+    decodeValue(batch.bytes, startOf(batch, index), end),
   );
 }

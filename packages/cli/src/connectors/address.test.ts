@@ -1,6 +1,6 @@
 import { describeFailure, Failure, type Address } from '@fairlead/sdk';
 import { expect, test } from 'vitest';
-import { resolveAddress, schemeOf } from './address.ts';
+import { isRelative, resolveAddress, schemeOf } from './address.ts';
 import type { InstalledConnector } from './find-connectors.ts';
 
 const installed = (
@@ -52,6 +52,17 @@ test.each([
   ['', 'file'],
 ])('%j is of the scheme %s', (address, scheme) => {
   expect(schemeOf(address)).toBe(scheme);
+});
+
+test.each([
+  ['./data/*.csv', true],
+  ['data.csv', true],
+  ['duckdb:shop.duckdb', true],
+  ['/data/a.csv', false],
+  ['file:/data/a.csv', false],
+  ['postgres://me@host/shop', false],
+])('%s depends on the folder: %s', (address, expected) => {
+  expect(isRelative(address)).toBe(expected);
 });
 
 test.each([

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import {
   closest,
   Failure,
@@ -54,6 +55,12 @@ export async function resolveAddress<Connector extends Pick<Source | Materializa
 export function schemeOf(address: string): string {
   const [, scheme = ''] = /^([A-Za-z][A-Za-z0-9+.-]+):/.exec(address) ?? [];
   return scheme === '' ? 'file' : scheme.toLowerCase();
+}
+
+/** Whether what an address means depends on the folder in which it is read: a relative path does. */
+export function isRelative(address: string): boolean {
+  const path = address.replace(/^[A-Za-z][A-Za-z0-9+.-]+:/, '');
+  return !path.startsWith('//') && !isAbsolute(path);
 }
 
 function unknownScheme(

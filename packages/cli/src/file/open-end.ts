@@ -4,7 +4,9 @@ import type { z } from 'zod';
 import { chooseConnector } from '../connectors/choose-connector.ts';
 import type { InstalledConnector } from '../connectors/find-connectors.ts';
 import type { Path, PlacedDocument } from './placed-document.ts';
-import { invalidValues, memberAt, unknownKeys, type Problem } from './problems.ts';
+import { invalidValues } from './invalid-values.ts';
+import { memberAt } from './member-at.ts';
+import { unknownKeys, type Problem } from './problems.ts';
 import { readTextValues } from './read-text-values.ts';
 
 /** A connector that a file names, with the settings there. */

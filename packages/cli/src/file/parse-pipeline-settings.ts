@@ -1,7 +1,9 @@
 import { Failure } from '@fairlead/sdk';
 import { inLongForm, ParsedSettings, pipelineSettingsSchema } from './pipeline-settings.ts';
 import type { Path, PlacedDocument } from './placed-document.ts';
-import { invalidValues, memberAt, refuse, unknownKeys, type Problem } from './problems.ts';
+import { invalidValues } from './invalid-values.ts';
+import { memberAt } from './member-at.ts';
+import { refuse, unknownKeys, type Problem } from './problems.ts';
 import { readTextValues } from './read-text-values.ts';
 
 /**

@@ -57,7 +57,7 @@ const Stream = z
 const patternDescription = 'A stream, or a pattern in which "*" stands for any characters.';
 
 /** `pipeline.yaml`, but for the settings of its connectors, which they know themselves. */
-export const PipelineSettings = z.object({
+const PipelineSettings = z.object({
   name: z.string().min(1).max(200).optional().meta({
     title: 'Name',
     description:
@@ -95,10 +95,6 @@ export const PipelineSettings = z.object({
     .optional()
     .meta({ title: 'Commit', description: 'When a transaction is large or old enough.' }),
 });
-export type PipelineSettings = z.infer<typeof PipelineSettings>;
-
-/** A member of `streams` with settings of its own. */
-export type StreamSettings = z.infer<typeof Stream>;
 
 /**
  * `PipelineSettings` as they are parsed: every stream in its long form, so that what is wrong with

@@ -1,6 +1,5 @@
 import type { JsonSchema } from '@fairlead/json';
-import { closest, Failure, formatPath, unknownMembers } from '@fairlead/sdk';
-import type { z } from 'zod';
+import { Failure, unknownMembers } from '@fairlead/sdk';
 import type { Path, PlacedDocument } from './placed-document.ts';
 
 /** Something wrong with one setting. */
@@ -22,98 +21,6 @@ export function unknownKeys(schema: JsonSchema, value: unknown): readonly Proble
     message: `unknown key "${String(path.at(-1))}"`,
     suggestion,
   }));
-}
-
-/** What a schema found wrong with `value`, in words for its writer. Values are not shown. */
-export function invalidValues(
-  issues: readonly z.core.$ZodIssue[],
-  value: unknown,
-  isFromVariable: (path: Path) => boolean,
-): readonly Problem[] {
-  return issues.map((issue) => {
-    const path = issue.path.filter((part) => typeof part !== 'symbol');
-    const found = memberAt(value, path);
-    if (found === undefined) {
-      const parent = path.length < 2 ? '' : ` in "${formatPath(path.slice(0, -1))}"`;
-      return { is: 'missing', path, message: `"${String(path.at(-1))}" is missing${parent}` };
-    }
-    return {
-      is: 'invalid',
-      path,
-      message: `"${formatPath(path)}" ${complaint(issue, found)}`,
-      suggestion: isFromVariable(path) ? undefined : nearest(issue, found),
-    };
-  });
-}
-
-function nearest(issue: z.core.$ZodIssue, found: unknown): string | undefined {
-  if (issue.code !== 'invalid_value' || typeof found !== 'string') return undefined;
-  return closest(found, issue.values.map(String));
-}
-
-function complaint(issue: z.core.$ZodIssue, found: unknown): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return mismatch(issue.expected, found);
-    case 'invalid_value':
-      return `must be ${alternatives(issue.values.map(String))}`;
-    case 'too_small':
-      if (issue.origin === 'string' || issue.origin === 'array') return 'must not be empty';
-      return `must be at least ${issue.minimum}`;
-    case 'too_big':
-      if (issue.origin === 'string') return `must have at most ${issue.maximum} characters`;
-      return `must be at most ${issue.maximum}`;
-    case 'invalid_union': {
-      const options = 'options' in issue ? (issue.options as readonly unknown[]) : [];
-      if (options.length > 0) return `must be ${alternatives(options.map(String))}`;
-      return 'has none of the forms that are allowed';
-    }
-    default: {
-      const plain = issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
-      return `does not fit: ${plain}`;
-    }
-  }
-}
-
-function alternatives(values: readonly string[]): string {
-  const quoted = values.map((value) => `"${value}"`);
-  if (quoted.length < 2) return quoted.join('');
-  return `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1) ?? ''}`;
-}
-
-const typeNames: Readonly<Record<string, string>> = {
-  string: 'text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a group of settings',
-  record: 'a group of settings',
-};
-
-function mismatch(expected: string, found: unknown): string {
-  const wanted = `must be ${typeNames[expected] ?? expected}`;
-  if (expected === 'int' && typeof found === 'number') return wanted;
-  const scalar = typeof found === 'number' || typeof found === 'boolean';
-  const remedy = expected === 'string' && scalar ? ' (put it in quotes)' : '';
-  return `${wanted}, not ${kindOf(found)}${remedy}`;
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'empty';
-  const type = Array.isArray(value) ? 'array' : typeof value;
-  return typeNames[type] ?? type;
-}
-
-/** The part of `value` at `path`; undefined when it is not there. */
-export function memberAt(value: unknown, path: Path): unknown {
-  let found = value;
-  for (const part of path) {
-    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, part))
-      return undefined;
-    found = (found as Readonly<Record<string | number, unknown>>)[part];
-  }
-  return found;
 }
 
 /**

@@ -21,7 +21,7 @@ test('texts are read as what the schema wants there', () => {
   });
 });
 
-test.each([
+test.each<[string, object, () => boolean]>([
   ['a text that is no number', { count: '0x1' }, () => true],
   ['a text that is no boolean', { on: 'yes' }, () => true],
   ['a text that the user wrote as one', { count: '5' }, () => false],

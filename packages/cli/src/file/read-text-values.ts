@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Path } from './placed-document.ts';
-import { memberAt } from './problems.ts';
+import { memberAt } from './member-at.ts';
 
 /**
  * `value` with texts read as numbers and booleans, where `schema` wants those and `isText` says

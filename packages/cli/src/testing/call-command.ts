@@ -4,10 +4,13 @@ import { outputTo } from '../output.ts';
 import { Terminal } from '../terminal.ts';
 import type { CommandOptions, Ended } from './run-command.ts';
 
-/** Calls `fairlead` with these words within this process, as if no person watched. */
+/**
+ * Calls `fairlead` with these words within this process. No person watches, but one answers
+ * questions where `answer` is given.
+ */
 export async function callCommand(
   words: readonly string[],
-  { folder, variables = {} }: CommandOptions,
+  { folder, variables = {}, answer }: CommandOptions & { readonly answer?: string },
 ): Promise<Ended> {
   const written = { stdout: '', stderr: '' };
   const stream = (name: keyof typeof written) => ({
@@ -34,9 +37,18 @@ export async function callCommand(
         stop: new AbortController().signal,
         now: new AbortController().signal,
         exitCode: 130,
+        isGentle: false,
         stopGently: () => {},
       },
       columns: 80,
+      ...(answer === undefined
+        ? {}
+        : {
+            ask: async (question: string) => {
+              written.stderr += question;
+              return answer;
+            },
+          }),
     });
     return { exitCode: await call.run(), ...written };
   } finally {

@@ -1,5 +1,5 @@
-import { describeFailure, isFailure } from '@fairlead/sdk';
-import { logOf, writeJson, type Invocation } from '../invocation.ts';
+import { describeFailure, isFailure, type Failure, type Log } from '@fairlead/sdk';
+import { conclude, logOf, type Invocation } from '../invocation.ts';
 import { renderTable } from '../render-table.ts';
 import { openPipeline, type FileOptions } from './open-pipeline.ts';
 
@@ -15,35 +15,53 @@ export async function check(invocation: Invocation, options: FileOptions): Promi
       failure: await attempt(destination, scope),
     },
   ];
-  if (invocation.options.json === true) {
-    const results = ends.map(({ end, connector, failure }) => ({
-      end,
-      connector,
-      ok: failure === undefined,
-      ...(failure === undefined
-        ? {}
-        : { failure: { kind: failure.kind, message: describeFailure(failure) } }),
-    }));
-    await writeJson(invocation.output, { ends: results });
-  } else {
-    const columns = [{ title: 'end' }, { title: 'connector' }, { title: 'result' }];
-    const rows = ends.map(({ end, connector, failure }) => [
+  const text = invocation.options.json === true ? jsonOf(ends) : tableOf(ends);
+  await conclude(
+    invocation.output,
+    text,
+    ends.find(({ failure }) => failure !== undefined)?.failure,
+  );
+}
+
+interface TriedEnd {
+  readonly end: string;
+  readonly connector: string;
+  readonly failure: Failure | undefined;
+}
+
+function jsonOf(ends: readonly TriedEnd[]): string {
+  const results = ends.map(({ end, connector, failure }) => ({
+    end,
+    connector,
+    ok: failure === undefined,
+    ...(failure === undefined
+      ? {}
+      : { failure: { kind: failure.kind, message: describeFailure(failure) } }),
+  }));
+  return `${JSON.stringify({ ends: results })}\n`;
+}
+
+function tableOf(ends: readonly TriedEnd[]): string {
+  return renderTable(
+    [{ title: 'end' }, { title: 'connector' }, { title: 'result' }],
+    ends.map(({ end, connector, failure }) => [
       end,
       connector,
       failure === undefined ? 'ok' : 'failed',
-    ]);
-    await invocation.output.write(renderTable(columns, rows));
-  }
-  for (const { failure } of ends) if (failure !== undefined) throw failure;
+    ]),
+  );
 }
 
-type Scope = Parameters<Checkable['check']>[0];
-interface Checkable {
-  check(scope: { log: ReturnType<typeof logOf>; signal: AbortSignal }): Promise<void>;
+interface Scope {
+  readonly log: Log;
+  readonly signal: AbortSignal;
 }
 
 /** How the check failed, if it did. */
-async function attempt(end: Checkable, scope: Scope) {
+async function attempt(
+  end: { check(scope: Scope): Promise<void> },
+  scope: Scope,
+): Promise<Failure | undefined> {
   try {
     await end.check(scope);
     return undefined;

@@ -26,7 +26,7 @@ export async function preview(
 }
 
 /** Rows of each stream when nothing is said. */
-export const defaultRows = 10;
+const defaultRows = 10;
 
 function rowsOf(text: string | undefined): number {
   if (text === undefined) return defaultRows;

@@ -67,3 +67,23 @@ describe('state', () => {
     });
   });
 });
+
+test.each([
+  ['y', 0, 'the next run reads the streams orders anew\n', ''],
+  [' YES ', 0, 'the next run reads the streams orders anew\n', ''],
+  ['', 2, '', 'fairlead: nothing was changed\n'],
+  ['yep', 2, '', 'fairlead: nothing was changed\n'],
+])(
+  'a person who answers %j to the question ends with %i',
+  async (answer, exitCode, stdout, said) => {
+    await using folder = await pipelineFolder({ 'pipeline.yaml': shop });
+    await callCommand(['run', '-q'], { folder: folder.path });
+    const words = ['state', 'reset', 'orders'];
+    const question = 'Forget what was read of the streams orders, and read it anew? [y/N] ';
+    expect(await callCommand(words, { folder: folder.path, answer })).toEqual({
+      exitCode,
+      stdout,
+      stderr: `${question}${said}`,
+    });
+  },
+);

@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline/promises';
 import { resetState, rewindState, showState, type RunCheckpoint } from '@fairlead/runtime';
 import { Failure } from '@fairlead/sdk';
 import { noStream } from '../choose-streams.ts';
 import { logOf, writeJson, type Invocation } from '../invocation.ts';
+import { printable } from '../printable.ts';
 import { formatCount } from '../quantities.ts';
 import { renderTable } from '../render-table.ts';
 import { openPipeline, type FileOptions } from './open-pipeline.ts';
@@ -94,29 +94,23 @@ function targetsOf({ history }: RunCheckpoint): readonly Target[] {
 
 /** Asks, where somebody can be asked. @throws {Failure} config, when it is not wanted. */
 async function confirm(
-  { environment, interruption }: Invocation,
+  { ask, interruption }: Invocation,
   question: string,
   { yes }: { readonly yes?: boolean },
 ): Promise<void> {
   if (yes === true) return;
-  if (!environment.display.interactive || !process.stdin.isTTY) {
+  if (ask === undefined) {
     throw new Failure('config', 'nobody can be asked whether this is meant', {
       hint: 'Say so with --yes.',
     });
   }
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await lines.question(`${question} [y/N] `, { signal: interruption.now });
-    if (/^y(es)?$/i.test(answer.trim())) return;
-  } finally {
-    lines.close();
-  }
-  throw new Failure('config', 'nothing was changed');
+  const answer = await ask(`${question} [y/N] `, interruption.now);
+  if (!/^y(es)?$/i.test(answer.trim())) throw new Failure('config', 'nothing was changed');
 }
 
 async function say({ options, output }: Invocation, text: string, value: object): Promise<void> {
   if (options.json === true) await writeJson(output, value);
-  else await output.write(`${text}\n`);
+  else await output.write(`${printable(text)}\n`);
 }
 
 function renderState(name: string, checkpoint: RunCheckpoint): string {
@@ -127,7 +121,7 @@ function renderState(name: string, checkpoint: RunCheckpoint): string {
   ];
   const returns = history.map((past) => [String(past.commit), past.at]);
   return [
-    `pipeline "${name}", ${source}, ${formatCount(commits)} ${commits === 1 ? 'commit' : 'commits'}\n`,
+    `pipeline "${printable(name)}", ${source}, ${formatCount(commits)} ${commits === 1 ? 'commit' : 'commits'}\n`,
     ...(positions.length === 0
       ? []
       : [renderTable([{ title: 'stream' }, { title: 'position' }], positions)]),

@@ -1,6 +1,6 @@
 import { newStatus, run, type Pipeline, type RunReport } from '@fairlead/runtime';
 import { isFailure } from '@fairlead/sdk';
-import { logOf, tell, writeJson, type Invocation } from '../invocation.ts';
+import { conclude, logOf, tell, type Invocation } from '../invocation.ts';
 import { renderReport, reportJson } from '../render-report.ts';
 import { showProgress } from '../show-progress.ts';
 
@@ -38,21 +38,13 @@ export async function transfer(
       until: watch ? 'forever' : 'caught-up',
     });
   } catch (error) {
-    if (isFailure(error) && status.commits > 0) {
-      const durationMs = Date.now() - status.startedMs;
-      await write(invocation, pipeline, { status, durationMs, stopped: false, failure: error });
-    }
-    throw error;
+    if (!isFailure(error) || status.commits === 0) throw error;
+    const durationMs = Date.now() - status.startedMs;
+    report = { status, durationMs, stopped: false, failure: error };
   }
-  await write(invocation, pipeline, report);
-  if (report.failure !== undefined) throw report.failure;
-}
-
-async function write(
-  { output, options }: Invocation,
-  pipeline: Pipeline,
-  report: RunReport,
-): Promise<void> {
-  if (options.json === true) await writeJson(output, reportJson(pipeline.name, report));
-  else await output.write(renderReport(report));
+  const text =
+    options.json === true
+      ? `${JSON.stringify(reportJson(pipeline.name, report))}\n`
+      : renderReport(report);
+  await conclude(invocation.output, text, report.failure);
 }

@@ -1,0 +1,47 @@
+import { Failure, type Json } from '@fairlead/sdk';
+import type { Loader } from './loader.ts';
+import type { Memory } from './memory.ts';
+import type { Rows } from './row-writer.ts';
+import type { Segment, StagingFolder } from './staging.ts';
+
+/** What one table needs of its writer. */
+export interface TableContext {
+  /** Tells apart the tables of a writer. */
+  readonly index: number;
+  /** How users call the table, for failures. */
+  readonly where: string;
+  readonly staging: StagingFolder;
+  readonly loader: Loader;
+  readonly memory: Memory;
+  readonly segmentBytes: number;
+  /** Runs a statement in the transaction. @returns how many rows it has changed. */
+  run(sql: string): Promise<number>;
+  rows(sql: string): Promise<readonly Json[][]>;
+  texts(sql: string): AsyncIterable<readonly string[]>;
+}
+
+/** Appends rows to a segment. */
+export async function append(segment: Segment, { bytes, rowCount, longest }: Rows): Promise<void> {
+  await segment.append(bytes, rowCount, longest);
+}
+
+/**
+ * Loads a segment by a statement, and removes it.
+ * @throws {Failure} data when not all its rows were loaded.
+ */
+export async function loadSegment(
+  { run, where }: TableContext,
+  segment: Segment,
+  sql: string,
+): Promise<void> {
+  try {
+    await segment.close();
+    const loaded = await run(sql);
+    if (loaded === segment.rowCount) return;
+    throw new Failure('data', `${segment.rowCount} rows were staged and ${loaded} loaded`, {
+      where,
+    });
+  } finally {
+    await segment.remove();
+  }
+}
