@@ -28,7 +28,7 @@ interface Case {
   /** The last line on stderr, without what stands before it; `undefined` when all is well. */
   readonly says?: string | RegExp;
   /** SQL and its answer afterwards. Without it there must be no database at all. */
-  readonly then?: readonly [sql: string, answer: unknown];
+  readonly afterwards?: readonly [sql: string, answer: unknown];
   /** Starts the command in another way, e.g. with limits. */
   readonly through?: readonly string[];
   /** Done when the command has printed a line that it has committed. */
@@ -121,7 +121,7 @@ const cases: readonly Case[] = [
     ),
     args: copy('a.jsonl', '--columns', 'a,b,c,d', '--write', 'append'),
     exit: 0,
-    then: [
+    afterwards: [
       'select a::varchar, b::varchar, c::varchar, d::varchar from a',
       [['1e400', '9'.repeat(60), '0.1234567890123456789', '9223372036854775808']],
     ],
@@ -131,7 +131,7 @@ const cases: readonly Case[] = [
     given: put('a.jsonl', `{"id":1,"x":"${'x'.repeat(20_000_000)}"}\n{"id":2,"x":"y"}\n`),
     args: copy('a.jsonl'),
     exit: 0,
-    then: [
+    afterwards: [
       'select id::int, length(x)::int from a order by id',
       [
         [1, 20_000_000],
@@ -147,7 +147,7 @@ const cases: readonly Case[] = [
     ),
     args: copy('a.csv'),
     exit: 0,
-    then: [
+    afterwards: [
       'select count(*)::int, count(distinct id)::int, max(x), any_value(typeof(x)), sum(try_cast(x as int))::bigint::varchar from a',
       [[300_011, 300_011, 'abc', 'VARCHAR', '44999850070']],
     ],
@@ -164,7 +164,7 @@ const cases: readonly Case[] = [
     given: put('a.csv', `id,x\n${numbers(300_000, (n) => `${n},${n}\n`)}300000,abc\n`),
     args: copy('a.csv', '--contract', 'quarantine'),
     exit: 0,
-    then: [
+    afterwards: [
       "select count(*)::int, (select field || ' ' || reason from fairlead_quarantine) from a",
       [[300_000, 'x holds a string where the table takes an integer']],
     ],
@@ -208,7 +208,7 @@ const cases: readonly Case[] = [
         numbers(3, () => '1,1,1,1,1,1,1,1,N,O,1996-03-13,1996-02-12,1996-03-22,NONE,AIR,last\n'),
       ),
     exit: 0,
-    then: ['select count(*)::int, max(_meta_offset)::int from a', [[200_003, 200_002]]],
+    afterwards: ['select count(*)::int, max(_meta_offset)::int from a', [[200_003, 200_002]]],
   },
   {
     name: 'a file system that is full',
@@ -273,8 +273,8 @@ test.each(cases)('$name', async (given) => {
     if (typeof given.says === 'string') expect(line).toBe(given.says);
     else expect(line).toMatch(given.says);
   }
-  if (given.then !== undefined) {
-    const [sql, answer] = given.then;
+  if (given.afterwards !== undefined) {
+    const [sql, answer] = given.afterwards;
     expect(await query(join(folder.path, 'out.duckdb'), sql)).toEqual(answer);
   } else
     expect(readdirSync(folder.path).filter((name) => name.startsWith('out.duckdb'))).toEqual([]);

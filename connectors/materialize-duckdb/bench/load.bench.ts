@@ -8,7 +8,15 @@
  * `segmentBytes=8MiB,16MiB memoryLimit=96MiB,128MiB threads=1,2`.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -93,7 +101,9 @@ function report(results: ReadonlyMap<string, readonly Result[]>): void {
     const rate = Math.round(documentCount / seconds / 1000);
     const cpu = median(runs.map(({ cpuSeconds }) => cpuSeconds)).toFixed(1);
     const peak = Math.round(Math.max(...runs.map(({ peakMiB }) => peakMiB)));
-    print(`${variant}: ${rate} k/s, ratio ${(limit / seconds).toFixed(2)}, CPU ${cpu} s, peak RSS ${peak} MiB`);
+    print(
+      `${variant}: ${rate} k/s, ratio ${(limit / seconds).toFixed(2)}, CPU ${cpu} s, peak RSS ${peak} MiB`,
+    );
   }
   print(checksums.size === 1 ? 'content is the same' : 'CONTENT DIFFERS');
 }
@@ -173,7 +183,7 @@ async function finish(path: string, spent: Pick<Result, 'seconds' | 'cpuSeconds'
   const peak = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
   const instance = await DuckDBInstance.create(path);
   const connection = await instance.connect();
-  const hash = 'SELECT count(*) || \' \' || sum(hash(t)) FROM t';
+  const hash = "SELECT count(*) || ' ' || sum(hash(t)) FROM t";
   const checksum = String((await connection.runAndReadAll(hash)).getRows()[0]?.[0]);
   connection.closeSync();
   instance.closeSync();
@@ -191,7 +201,7 @@ function* batches(path: string): Generator<Documents> {
     if (read === 0) break;
     const end = buffer.lastIndexOf(10, kept + read - 1) + 1;
     const ends: number[] = [];
-    for (let at = 0; at < end; ) ends.push((at = buffer.indexOf(10, at) + 1));
+    for (let at = 0; at < end;) ends.push((at = buffer.indexOf(10, at) + 1));
     const ops = new Uint8Array(ends.length).fill(Op.insert);
     yield { bytes: buffer.subarray(0, end), ends: Uint32Array.from(ends), ops };
     buffer.copyWithin(0, end, kept + read);

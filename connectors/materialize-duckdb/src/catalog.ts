@@ -17,10 +17,7 @@ export interface Catalog {
 }
 
 /** The schemas of a database, and the tables of these names in it. */
-export async function readCatalog(
-  session: Session,
-  names: readonly TableName[],
-): Promise<Catalog> {
+export async function readCatalog(session: Session, names: readonly TableName[]): Promise<Catalog> {
   const schemas = await session.rows(
     'SELECT schema_name FROM duckdb_schemas() WHERE database_name = current_database()',
   );

@@ -1,11 +1,4 @@
-import type {
-  Destination,
-  OpenRequest,
-  Plan,
-  Scope,
-  Table,
-  Writer,
-} from '@fairlead/sdk';
+import type { Destination, OpenRequest, Plan, Scope, Table, Writer } from '@fairlead/sdk';
 import {
   checkpointTable,
   checkpointTableName,

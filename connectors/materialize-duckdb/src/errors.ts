@@ -20,7 +20,8 @@ export function asFailure(error: unknown, place: ErrorPlace): unknown {
   if ('code' in error && typeof error.code === 'string') {
     return systemFailure(error.code, place) ?? error;
   }
-  const [, kind = '', message = ''] = /^([A-Za-z ]+) (?:Error|Exception): ([^]*)$/.exec(error.message) ?? [];
+  const [, kind = '', message = ''] =
+    /^([A-Za-z ]+) (?:Error|Exception): ([^]*)$/.exec(error.message) ?? [];
   const make = Object.hasOwn(failures, kind) ? failures[kind] : undefined;
   return make?.(message, place) ?? error;
 }

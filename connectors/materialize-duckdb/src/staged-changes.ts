@@ -1,12 +1,6 @@
 import { Failure, Op, type Documents } from '@fairlead/sdk';
 import { doubleQuoted as quote, type EffectiveColumn } from '@fairlead/sql-materialize';
-import {
-  countSql,
-  overlaidSql,
-  overlaySql,
-  replaceSql,
-  type Fold,
-} from './fold-sql.ts';
+import { countSql, overlaidSql, overlaySql, replaceSql, type Fold } from './fold-sql.ts';
 import { createStageSql, selectChangesSql, stageSql } from './load-sql.ts';
 import { chainsSql, overlayChains, setDocumentsSql } from './overlay-documents.ts';
 import type { Rows } from './row-writer.ts';
@@ -68,7 +62,9 @@ export class StagedChanges {
     const changes =
       segment === undefined ? this.#stage : `(${selectChangesSql(this.#columns, segment)})`;
     const fold: Fold = { ...this.#fold, changes };
+    const t0 = performance.now();
     const keyCount = await this.#countKeys(fold);
+    console.log('count', performance.now() - t0, this.#rowCount);
     const marks = this.#kinds.deletes && fold.deletedAt !== undefined;
     if (this.#kinds.patches || marks) await this.#overlay(fold);
     else await this.#runAll(replaceSql(fold, keyCount < this.#rowCount));
@@ -106,7 +102,8 @@ export class StagedChanges {
   }
 
   async #makeRoom({ longest }: Segment): Promise<void> {
-    await this.#context.memory.makeRoom({ longest, columnCount: this.#columns.length });
+    const { memory, index: table } = this.#context;
+    await memory.makeRoom({ table, longest, columnCount: this.#columns.length });
   }
 
   /** Also makes sure that all changes are there. */
@@ -119,11 +116,14 @@ export class StagedChanges {
   }
 
   async #overlay(fold: Fold): Promise<void> {
+    const t0 = performance.now();
     const rows = temporary(`rows_${this.#context.index}`);
     await this.#context.run(overlaySql(fold, rows));
+    console.log('overlay', performance.now() - t0);
     const document = this.#columns.findIndex(({ column }) => column.pointer === '');
     if (this.#kinds.patches && document >= 0) await this.#overlayDocuments(fold, rows, document);
     await this.#runAll(overlaidSql(fold, rows));
+    console.log('overlaid', performance.now() - t0);
   }
 
   /** Gives a column of whole documents what patches make of them. */

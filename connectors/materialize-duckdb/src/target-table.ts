@@ -108,7 +108,11 @@ export class TargetTable {
     this.#segment = undefined;
     const deletedAt = this.#appendsDeletes ? deletedAtName : undefined;
     const sql = insertSql(this.#target, this.#columns, segment, deletedAt);
-    const load = { longest: segment.longest, columnCount: this.#columns.length };
+    const load = {
+      longest: segment.longest,
+      columnCount: this.#columns.length,
+      table: this.#context.index,
+    };
     await this.#context.loader.start(async () => {
       await this.#context.memory.makeRoom(load);
       await loadSegment(this.#context, segment, sql);

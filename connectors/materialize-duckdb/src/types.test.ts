@@ -99,7 +99,8 @@ const types: readonly {
     schema: {},
     type: 'JSON',
     values: {
-      '{"b":1.10000000000000000000001, "a":[1e400]}': '{"b":1.10000000000000000000001, "a":[1e400]}',
+      '{"b":1.10000000000000000000001, "a":[1e400]}':
+        '{"b":1.10000000000000000000001, "a":[1e400]}',
       '"text"': '"text"',
       '12345678901234567890123456789012345678901': '12345678901234567890123456789012345678901',
       '[]': '[]',
@@ -130,10 +131,14 @@ describe('values of', () => {
       await writer.store(0, documentsOf(lines, Op.insert));
       await writer.commit('{}');
       const found: string[] = [];
-      for await (const batch of writer.load?.(0, documentsOf(lines.map((_, id) => `[${id}]`))) ?? []) {
+      for await (const batch of writer.load?.(0, documentsOf(lines.map((_, id) => `[${id}]`))) ??
+        []) {
         found.push(...linesOf(batch));
       }
-      const copy = tableOf({ 'id!': { type: 'integer' }, value: schema }, { resource: { table: 'u' } });
+      const copy = tableOf(
+        { 'id!': { type: 'integer' }, value: schema },
+        { resource: { table: 'u' } },
+      );
       await writer.alter([table, copy]);
       await writer.store(1, documentsOf(found));
       await writer.commit('{}');

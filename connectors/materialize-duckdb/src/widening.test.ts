@@ -27,12 +27,47 @@ describe('a column', () => {
     type: string;
     texts: [string, string];
   }>([
-    { from: boolean, before: 'true', to: string, after: '"x"', type: 'VARCHAR', texts: ['true', 'x'] },
-    { from: boolean, before: 'true', to: anything, after: '[]', type: 'JSON', texts: ['true', '[]'] },
+    {
+      from: boolean,
+      before: 'true',
+      to: string,
+      after: '"x"',
+      type: 'VARCHAR',
+      texts: ['true', 'x'],
+    },
+    {
+      from: boolean,
+      before: 'true',
+      to: anything,
+      after: '[]',
+      type: 'JSON',
+      texts: ['true', '[]'],
+    },
     { from: integer, before: max, to: safe, after: '7', type: 'BIGINT', texts: [max, '7'] },
-    { from: integer, before: max, to: wide, after: `${max}0`, type: 'HUGEINT', texts: [max, `${max}0`] },
-    { from: integer, before: '-7', to: double, after: '0.1', type: 'DOUBLE', texts: ['-7.0', '0.1'] },
-    { from: integer, before: max, to: double, after: '1e300', type: 'VARCHAR', texts: [max, '1e300'] },
+    {
+      from: integer,
+      before: max,
+      to: wide,
+      after: `${max}0`,
+      type: 'HUGEINT',
+      texts: [max, `${max}0`],
+    },
+    {
+      from: integer,
+      before: '-7',
+      to: double,
+      after: '0.1',
+      type: 'DOUBLE',
+      texts: ['-7.0', '0.1'],
+    },
+    {
+      from: integer,
+      before: max,
+      to: double,
+      after: '1e300',
+      type: 'VARCHAR',
+      texts: [max, '1e300'],
+    },
     {
       from: integer,
       before: max,
@@ -59,10 +94,24 @@ describe('a column', () => {
       type: 'DECIMAL(38,20)',
       texts: ['-123456789012345678.00000000000000000000', '0.00000000000000000001'],
     },
-    { from: wide, before: `${max}${max}`, to: anything, after: '1', type: 'JSON', texts: [`${max}${max}`, '1'] },
+    {
+      from: wide,
+      before: `${max}${max}`,
+      to: anything,
+      after: '1',
+      type: 'JSON',
+      texts: [`${max}${max}`, '1'],
+    },
     { from: double, before: '0.1', to: safe, after: '7', type: 'DOUBLE', texts: ['0.1', '7.0'] },
     { from: double, before: '0.1', to: integer, after: max, type: 'VARCHAR', texts: ['0.1', max] },
-    { from: double, before: '1e-7', to: anything, after: '{}', type: 'JSON', texts: ['1e-07', '{}'] },
+    {
+      from: double,
+      before: '1e-7',
+      to: anything,
+      after: '{}',
+      type: 'JSON',
+      texts: ['1e-07', '{}'],
+    },
     {
       from: decimal,
       before: '12345678.91',
@@ -71,8 +120,22 @@ describe('a column', () => {
       type: 'DECIMAL(30,20)',
       texts: ['12345678.91000000000000000000', '0.00000000000000000001'],
     },
-    { from: decimal, before: '1.50', to: string, after: '"x"', type: 'VARCHAR', texts: ['1.5', 'x'] },
-    { from: decimal, before: '-0.5', to: anything, after: '1.50', type: 'JSON', texts: ['-0.5', '1.50'] },
+    {
+      from: decimal,
+      before: '1.50',
+      to: string,
+      after: '"x"',
+      type: 'VARCHAR',
+      texts: ['1.5', 'x'],
+    },
+    {
+      from: decimal,
+      before: '-0.5',
+      to: anything,
+      after: '1.50',
+      type: 'JSON',
+      texts: ['-0.5', '1.50'],
+    },
     {
       from: date,
       before: '"2024-02-29"',
@@ -106,9 +169,30 @@ describe('a column', () => {
       texts: ['"2024-02-29T01:00:00.000000Z"', '"x"'],
     },
     { from: uuid, before: `"${id}"`, to: string, after: '"x"', type: 'VARCHAR', texts: [id, 'x'] },
-    { from: uuid, before: `"${id}"`, to: anything, after: '1', type: 'JSON', texts: [`"${id}"`, '1'] },
-    { from: string, before: '"a\\"b"', to: integer, after: '7', type: 'VARCHAR', texts: ['a"b', '7'] },
-    { from: string, before: '"1"', to: double, after: '1.50', type: 'VARCHAR', texts: ['1', '1.50'] },
+    {
+      from: uuid,
+      before: `"${id}"`,
+      to: anything,
+      after: '1',
+      type: 'JSON',
+      texts: [`"${id}"`, '1'],
+    },
+    {
+      from: string,
+      before: '"a\\"b"',
+      to: integer,
+      after: '7',
+      type: 'VARCHAR',
+      texts: ['a"b', '7'],
+    },
+    {
+      from: string,
+      before: '"1"',
+      to: double,
+      after: '1.50',
+      type: 'VARCHAR',
+      texts: ['1', '1.50'],
+    },
     {
       from: string,
       before: '"a\\"\\u0000b"',
@@ -117,7 +201,14 @@ describe('a column', () => {
       type: 'JSON',
       texts: ['"a\\"\\u0000b"', '[1]'],
     },
-    { from: anything, before: '{"a":1.0}', to: string, after: '"x"', type: 'JSON', texts: ['{"a":1.0}', '"x"'] },
+    {
+      from: anything,
+      before: '{"a":1.0}',
+      to: string,
+      after: '"x"',
+      type: 'JSON',
+      texts: ['{"a":1.0}', '"x"'],
+    },
   ])('of $from with $before that takes $after of $to is $type', async (given) => {
     await using database = await testDatabase();
     const before = tableOf({ n: safe, value: given.from });
@@ -149,7 +240,10 @@ test.each([
   ['FLOAT', double, 'DOUBLE'],
 ])("a user's column of %s becomes wide enough for %j", async (made, schema, type) => {
   await using database = await testDatabase();
-  await database.run(`CREATE TABLE t (value ${made})`, 'INSERT INTO t VALUES (0.5::FLOAT::INTEGER)');
+  await database.run(
+    `CREATE TABLE t (value ${made})`,
+    'INSERT INTO t VALUES (0.5::FLOAT::INTEGER)',
+  );
   await database.write([tableOf({ value: schema })], async (writer) => {
     await writer.commit('{}');
   });

@@ -73,10 +73,20 @@ describe('a column that holds whole documents', () => {
 
 test('a patch that has a member replaces all columns that are within it', async () => {
   await using database = await testDatabase();
-  const nested = (name: string, pointer: string): Column => ({ name, pointer, key: false, schema: text });
+  const nested = (name: string, pointer: string): Column => ({
+    name,
+    pointer,
+    key: false,
+    schema: text,
+  });
   const table = {
     ...users,
-    columns: [...users.columns, nested('a_b', '/a/b'), nested('a_c', '/a/c'), nested('d_e', '/d/e')],
+    columns: [
+      ...users.columns,
+      nested('a_b', '/a/b'),
+      nested('a_c', '/a/c'),
+      nested('d_e', '/d/e'),
+    ],
   };
   await database.write([table], async (writer) => {
     await store(writer, ['insert', { id: 1, name: 'n', a: { b: 'b', c: 'c' }, d: { e: 'e' } }]);
@@ -128,7 +138,9 @@ describe('soft deletes', () => {
       await store(writer, ['upsert', { id: 1, _deleted_at: 'never' }]);
       await writer.commit('{}');
     });
-    expect(await database.rows('SELECT _deleted_at, _deleted_at_2 FROM t')).toEqual([[null, 'never']]);
+    expect(await database.rows('SELECT _deleted_at, _deleted_at_2 FROM t')).toEqual([
+      [null, 'never'],
+    ]);
   });
 });
 
@@ -158,7 +170,9 @@ describe('changes of tables', () => {
     await database.write([users], async (writer) => {
       await store(writer, ['insert', { id: 1, name: 'a' }], ['upsert', { id: 2, name: 'b' }]);
       await store(writer, ['patch', { id: 1, name: 'c' }], ['delete', { id: 2 }]);
-      await writer.alter([tableOf({ 'id!': { type: 'integer', 'x-digits': 38 }, name: {}, more: id })]);
+      await writer.alter([
+        tableOf({ 'id!': { type: 'integer', 'x-digits': 38 }, name: {}, more: id }),
+      ]);
       await store(writer, ['patch', { id: 1, more: 5 }], ['upsert', { id: 3, name: [1] }]);
       await writer.commit('{}');
     });

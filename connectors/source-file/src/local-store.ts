@@ -95,7 +95,7 @@ async function* chunksOf(
     signal,
   }: { readonly offset: number; readonly end: number; readonly signal: AbortSignal },
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  // One byte more than is expected shows in one read whether the file has grown.
+  // With room for one byte more than is expected, one read shows that a file has not grown.
   const size = Math.max(1, Math.min(chunkBytes, end - offset + 1));
   // Two in turn: one is with the consumer while the other is read into.
   const buffers = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)] as const;
@@ -109,6 +109,7 @@ async function* chunksOf(
     position += bytesRead;
     turn = turn === 0 ? 1 : 0;
     yield buffer.subarray(0, bytesRead);
+    if (position === end && bytesRead < buffer.length) return;
   }
 }
 

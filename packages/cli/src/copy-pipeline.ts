@@ -17,7 +17,7 @@ import { invalidValues } from './file/invalid-values.ts';
 import { messageOf, unknownKeys } from './file/problems.ts';
 import { readTextValues } from './file/read-text-values.ts';
 import { readVariables } from './file/read-variables.ts';
-import { substitute, VariableProblem, type Variables } from './file/variables.ts';
+import { hasVariables, substitute, VariableProblem, type Variables } from './file/variables.ts';
 import { identityOf, nameOfCopy } from './identity.ts';
 import { defaultCommit, defaultRule } from './pipeline-defaults.ts';
 import { applySets, parseSet, type SetOption } from './set-option.ts';
@@ -65,8 +65,14 @@ export async function copyPipeline(
     installed,
     loadMaterialization,
   );
-  const source = { connector: from.connector, settings: settle(from, 'source', sets) };
-  const destination = { connector: to.connector, settings: settle(to, 'destination', sets) };
+  const written = [addresses.source, addresses.destination, ...(options.set ?? [])];
+  // What a variable holds is not to be guessed from a suggestion.
+  const settling = { sets, hidden: written.some(hasVariables) };
+  const source = { connector: from.connector, settings: settle(from, 'source', settling) };
+  const destination = {
+    connector: to.connector,
+    settings: settle(to, 'destination', settling),
+  };
   // What is absolute is the same from everywhere.
   const base = (...ends: readonly { readonly address: string }[]) =>
     ends.some(({ address }) => isRelative(address)) ? folder : '';
@@ -98,7 +104,7 @@ function expandSet(set: SetOption, variables: Variables): SetOption {
 function settle<Connector extends { readonly config: z.ZodType }>(
   { settings, connector, installed }: Addressed<Connector>,
   end: SetOption['end'],
-  sets: readonly SetOption[],
+  { sets, hidden }: { readonly sets: readonly SetOption[]; readonly hidden: boolean },
 ): unknown {
   const value = applySets(
     settings,
@@ -108,7 +114,7 @@ function settle<Connector extends { readonly config: z.ZodType }>(
   const parsed = connector.config.safeParse(result);
   const [problem] = [
     ...unknownKeys(settingsSchema(connector.config), result),
-    ...(parsed.success ? [] : invalidValues(parsed.error.issues, result, () => false)),
+    ...(parsed.success ? [] : invalidValues(parsed.error.issues, result, () => hidden)),
   ];
   if (problem === undefined) return result;
   throw new Failure('config', messageOf(problem), {

@@ -1,4 +1,10 @@
-import { doubleQuoted, singleQuoted, standardDdl, type Dialect, type StoredType } from './dialect.ts';
+import {
+  doubleQuoted,
+  singleQuoted,
+  standardDdl,
+  type Dialect,
+  type StoredType,
+} from './dialect.ts';
 import type { FlatType } from './flat-type.ts';
 
 /** A dialect for tests, of an imaginary destination. Type names are those of flat types. */

@@ -33,7 +33,13 @@ describe('the flat type of a schema', () => {
   test.each<[string, number, number, number, ReturnType<typeof flatTypeOfSchema>]>([
     ['safe integers and doubles', safeInteger | double, 16, 300, { is: 'number' }],
     ['wide integers', safeInteger | wideInteger, 25, 0, { is: 'integer-wide', digits: 38 }],
-    ['long and wide integers', longInteger | wideInteger, 38, 0, { is: 'integer-wide', digits: 38 }],
+    [
+      'long and wide integers',
+      longInteger | wideInteger,
+      38,
+      0,
+      { is: 'integer-wide', digits: 38 },
+    ],
     ['decimals', decimal, 5, 20, { is: 'decimal', precision: 25, scale: 20 }],
     ['decimals below one', decimal, 0, 30, { is: 'decimal', precision: 30, scale: 30 }],
     [

@@ -45,7 +45,11 @@ async function statements(given: Case): Promise<string[]> {
 describe('a table that is not there', () => {
   test('is created with the columns whose types are known, those of the key not null', async () => {
     const { changes, columns, exists } = await plan({
-      columns: [column('id', integer, true), column('note', string), column('no"thing', { type: 'null' })],
+      columns: [
+        column('id', integer, true),
+        column('note', string),
+        column('no"thing', { type: 'null' }),
+      ],
     });
     expect(exists).toBe(true);
     expect(changes).toEqual([
@@ -112,7 +116,12 @@ describe('a table that is there', () => {
 
   test('gets what is missing, wider types and fewer NOT NULLs, and keeps the rest', async () => {
     const { changes } = await plan({
-      columns: [column('id', integer, true), column('a', {}), column('new', double), column('nil', { type: 'null' })],
+      columns: [
+        column('id', integer, true),
+        column('a', {}),
+        column('new', double),
+        column('nil', { type: 'null' }),
+      ],
       existing: [
         existing('id', 'SMALLINT', { nullable: false }),
         existing('a', 'INTEGER', { nullable: false }),
@@ -168,7 +177,10 @@ describe('a table that is there', () => {
   });
 
   test('gets a new key column only while it is empty', async () => {
-    const given: Case = { columns: [column('id', integer, true)], existing: [existing('a', 'UUID')] };
+    const given: Case = {
+      columns: [column('id', integer, true)],
+      existing: [existing('a', 'UUID')],
+    };
     expect(await statements({ ...given, isEmpty: true })).toHaveLength(1);
     await expect(plan(given)).rejects.toMatchObject({
       kind: 'config',

@@ -34,9 +34,7 @@ function withinUnion(issue: Issue): readonly Issue[] {
   const meant = issue.errors.filter((form) => !form.some(isOtherType));
   const [only] = meant;
   if (only === undefined || meant.length > 1) return [issue];
-  return only.flatMap((inner) =>
-    withinUnion({ ...inner, path: [...issue.path, ...inner.path] } as Issue),
-  );
+  return only.flatMap((inner) => withinUnion({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 /** Whether the value is not even of the type that a form has. */

@@ -79,6 +79,14 @@ describe('copy', () => {
       'settings of source-tick: unknown key "rowz"; did you mean "rows"?',
     ],
     [
+      ['tick:orders', 'box:x', '--set', 'source.fail=acess'],
+      'settings of source-tick: "fail" must be "access", "transient", "data", "state" or "bug"; did you mean "access"?',
+    ],
+    [
+      ['tick:orders', 'box:x', '--set', 'source.fail=${env:NONE:-acess}'],
+      'settings of source-tick: "fail" must be "access", "transient", "data", "state" or "bug"',
+    ],
+    [
       ['tick:orders', 'box:x', '--set', 'source.rows=many'],
       'settings of source-tick: "rows" must be a number, not text',
     ],
