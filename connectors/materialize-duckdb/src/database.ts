@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { rmSync } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -124,7 +125,8 @@ async function openFile(
 function optionsOf({ advanced }: Config, staging: StagingFolder): Record<string, string> {
   return {
     memory_limit: `${Math.floor(advanced.memoryLimit / 1024)}KiB`,
-    ...(advanced.threads === undefined ? {} : { threads: String(advanced.threads) }),
+    // One processor is busy with the documents themselves.
+    threads: String(advanced.threads ?? Math.max(1, availableParallelism() - 1)),
     temp_directory: staging.spill,
     // Order is of no use in a table, and keeping it takes memory.
     preserve_insertion_order: 'false',

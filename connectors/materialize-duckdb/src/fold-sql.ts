@@ -55,7 +55,7 @@ export function overlaySql(fold: Fold, rows: string): string {
     const folded = `f.${number(i)}`;
     if (i < keyCount) return folded;
     const stored = `t.${quote(name)}`;
-    return `CASE WHEN f.${quote(`h${i}`)} OR f."based" THEN ${folded} ELSE ${stored} END AS ${number(i)}`;
+    return `CASE WHEN f."based" OR ${folded} IS NOT NULL THEN ${folded}."v" ELSE ${stored} END AS ${number(i)}`;
   });
   const lives = deletedAt === undefined ? `f."last" <> 3` : `f."alive" OR t.rowid IS NOT NULL`;
   return `CREATE TEMP TABLE ${rows} AS
@@ -109,20 +109,20 @@ function deleteSql(fold: Fold, source: string): string {
 WHERE ${sameKey(fold)}`;
 }
 
-/** For each column its value as far as changes say, and `h<i>`: whether they do. */
+/**
+ * The columns of the key, and for each other one a struct of the value that changes give it, null when they
+ * give it none. (A FILTER for each would copy all columns for each.)
+ */
 function foldedColumns(fold: Fold): string[] {
   const { columns, keyCount, witnessOf } = fold;
-  const overlaid = columns.slice(keyCount).flatMap((_, rest) => {
+  const values = columns.slice(keyCount).map((_, rest) => {
     const i = keyCount + rest;
-    const has = `${op} < 2 OR (${op} = 2 AND ${presence}[${(witnessOf[i] ?? i) + 1}] = '1')`;
-    return [
-      `arg_max_null(${number(i)}, ${sequence}) FILTER (${has}) AS ${number(i)}`,
-      `coalesce(bool_or(${has}), false) AS ${quote(`h${i}`)}`,
-    ];
+    const has = `${op} < 2 OR (${op} = 2 AND get_bit(${presence}, ${witnessOf[i] ?? i}) = 1)`;
+    return `arg_max(struct_pack("v" := ${number(i)}), CASE WHEN ${has} THEN ${sequence} END) AS ${number(i)}`;
   });
   return [
     ...keys(fold),
-    ...overlaid,
+    ...values,
     `coalesce(bool_or(${isBase(fold)}), false) AS "based"`,
     `coalesce(bool_or(${op} < 3), false) AS "alive"`,
     `coalesce(bool_or(${op} = 2), false) AS "patched"`,

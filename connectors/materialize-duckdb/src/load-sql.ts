@@ -61,11 +61,11 @@ export function selectChangesSql(
   segment: SegmentFile,
 ): string {
   const values = [
-    ...extras.map(([name]) => quote(name)),
+    ...extras.map(([name, type]) => `CAST(${quote(name)} AS ${type}) AS ${quote(name)}`),
     ...columns.map((column, i) => `${loadedValue(column, i)} AS ${quote(String(i))}`),
   ];
   return `SELECT ${values.join(', ')}
-FROM ${readSegment(columns, segment, extras)}`;
+FROM ${readSegment(columns, segment, extrasAsRead)}`;
 }
 
 /** A query of the values of a segment, as the columns `k0`, `k1` and so on. */
@@ -80,8 +80,13 @@ export function selectSegmentSql(
 const extras: readonly (readonly [string, string])[] = [
   [stagedSequence, 'BIGINT'],
   [stagedOp, 'UTINYINT'],
-  [stagedPresence, 'VARCHAR'],
+  [stagedPresence, 'BIT'],
 ];
+
+const extrasAsRead = extras.map(([name, type]): [string, string] => [
+  name,
+  type === 'BIT' ? 'VARCHAR' : type,
+]);
 
 function loadedValue({ type, sqlType }: EffectiveColumn, i: number): string {
   const staged = quote(String(i));

@@ -4,6 +4,9 @@ import type { Statement } from '@fairlead/sql-materialize';
 import type { Database } from './database.ts';
 import { asFailure, type ErrorPlace } from './errors.ts';
 
+/** A value as a query gives it; integers of 64 bits and more are strings. */
+export type Cell = string | number | boolean | null;
+
 /** A connection of our own to a database. Disposing ends what it is doing, and its transaction. */
 export class Session implements AsyncDisposable {
   readonly #connection: DuckDBConnection;
@@ -34,12 +37,12 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  /** The rows of a query; 64-bit integers are strings. */
-  async rows(statement: string | Statement, table?: string): Promise<readonly Json[][]> {
+  /** The rows of a query. */
+  async rows(statement: string | Statement, table?: string): Promise<readonly Cell[][]> {
     const { sql, values } = parameters(statement);
     try {
       const reader = await this.#connection.runAndReadAll(sql, values);
-      return reader.getRowsJson();
+      return reader.getRowsJson().map((row) => row.map(cellOf));
     } catch (error) {
       throw this.#failure(error, table);
     }
@@ -68,6 +71,10 @@ export class Session implements AsyncDisposable {
   #failure(error: unknown, table: string | undefined): unknown {
     return asFailure(error, table === undefined ? this.#place : { ...this.#place, table });
   }
+}
+
+function cellOf(value: Json): Cell {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }
 
 function parameters(statement: string | Statement): {

@@ -19,7 +19,7 @@ export const Config = z.object({
     ).prefault('128MiB'),
     threads: z.int().min(1).optional().meta({
       title: 'Threads',
-      description: 'How many threads DuckDB may use. By default as many as you have processors.',
+      description: 'How many threads DuckDB may use. By default one less than you have processors.',
     }),
     stagingDirectory: z.string().min(1).optional().meta({
       title: 'Staging Directory',
@@ -29,7 +29,7 @@ export const Config = z.object({
     segmentBytes: byteSize(
       'Segment Size',
       'How much is staged for a table before it is loaded in the background.',
-    ).prefault('16MiB'),
+    ).prefault('8MiB'),
   }),
 });
 export type Config = z.infer<typeof Config>;

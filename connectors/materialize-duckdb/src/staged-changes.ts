@@ -62,9 +62,7 @@ export class StagedChanges {
     const changes =
       segment === undefined ? this.#stage : `(${selectChangesSql(this.#columns, segment)})`;
     const fold: Fold = { ...this.#fold, changes };
-    const t0 = performance.now();
     const keyCount = await this.#countKeys(fold);
-    console.log('count', performance.now() - t0, this.#rowCount);
     const marks = this.#kinds.deletes && fold.deletedAt !== undefined;
     if (this.#kinds.patches || marks) await this.#overlay(fold);
     else await this.#runAll(replaceSql(fold, keyCount < this.#rowCount));
@@ -116,14 +114,11 @@ export class StagedChanges {
   }
 
   async #overlay(fold: Fold): Promise<void> {
-    const t0 = performance.now();
     const rows = temporary(`rows_${this.#context.index}`);
     await this.#context.run(overlaySql(fold, rows));
-    console.log('overlay', performance.now() - t0);
     const document = this.#columns.findIndex(({ column }) => column.pointer === '');
     if (this.#kinds.patches && document >= 0) await this.#overlayDocuments(fold, rows, document);
     await this.#runAll(overlaidSql(fold, rows));
-    console.log('overlaid', performance.now() - t0);
   }
 
   /** Gives a column of whole documents what patches make of them. */

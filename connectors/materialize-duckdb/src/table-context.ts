@@ -1,7 +1,8 @@
-import { Failure, type Json } from '@fairlead/sdk';
+import { Failure } from '@fairlead/sdk';
 import type { Loader } from './loader.ts';
 import type { Memory } from './memory.ts';
 import type { Rows } from './row-writer.ts';
+import type { Cell } from './session.ts';
 import type { Segment, StagingFolder } from './staging.ts';
 
 /** What one table needs of its writer. */
@@ -16,7 +17,7 @@ export interface TableContext {
   readonly segmentBytes: number;
   /** Runs a statement in the transaction. @returns how many rows it has changed. */
   run(sql: string): Promise<number>;
-  rows(sql: string): Promise<readonly Json[][]>;
+  rows(sql: string): Promise<readonly Cell[][]>;
   texts(sql: string): AsyncIterable<readonly string[]>;
 }
 
@@ -30,16 +31,16 @@ export async function append(segment: Segment, { bytes, rowCount, longest }: Row
  * @throws {Failure} data when not all its rows were loaded.
  */
 export async function loadSegment(
-  { run, where }: TableContext,
+  context: TableContext,
   segment: Segment,
   sql: string,
 ): Promise<void> {
   try {
     await segment.close();
-    const loaded = await run(sql);
+    const loaded = await context.run(sql);
     if (loaded === segment.rowCount) return;
     throw new Failure('data', `${segment.rowCount} rows were staged and ${loaded} loaded`, {
-      where,
+      where: context.where,
     });
   } finally {
     await segment.remove();

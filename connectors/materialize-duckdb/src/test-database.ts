@@ -16,7 +16,7 @@ import { tempFolder, type TempFolder } from '@fairlead/testkit';
 import { openDatabase } from './database.ts';
 import { duckdbDialect } from './duckdb-dialect.ts';
 import { duckdb } from './materialization.ts';
-import { Session } from './session.ts';
+import { Session, type Cell } from './session.ts';
 import type { Config, Resource } from './settings.ts';
 
 /** A database file for a test, in a folder of its own. */
@@ -30,8 +30,7 @@ export interface TestDatabase extends AsyncDisposable {
     tables: readonly Table<Resource>[],
     body: (writer: Writer<Resource>) => Promise<void>,
   ): Promise<void>;
-  /** The rows of a query; 64-bit integers are strings. */
-  rows(sql: string): Promise<readonly Json[][]>;
+  rows(sql: string): Promise<readonly Cell[][]>;
   /** Runs statements as another program would. */
   run(...statements: readonly string[]): Promise<void>;
 }
@@ -134,7 +133,7 @@ export async function readRows(
   }));
 }
 
-function decode(text: Json, type: string): unknown {
+function decode(text: Cell, type: string): unknown {
   if (typeof text !== 'string') return text;
   if (type === 'BOOLEAN') return text === 'true';
   if (type === 'BIGINT' || type === 'HUGEINT') return BigInt(text);

@@ -136,7 +136,7 @@ describe('finding files', () => {
 
   test('what cannot be read twice fails when named, and is passed over in a folder', async () => {
     await using place = await tempFolder();
-    execFileSync('mkfifo', [place.join('pipe.csv')]);
+    execFileSync('/usr/bin/env', ['mkfifo', place.join('pipe.csv')]);
     const server = createServer().listen(place.join('socket.csv'));
     await once(server, 'listening');
     try {

@@ -39,6 +39,11 @@ test.each([
   [failure, 3, 'fairlead: db\\u001b: no entry. Knock.\n'],
   [refused, 3, 'fairlead: /var/x: permission denied (mkdir EACCES)\n'],
   [
+    Object.assign(new Error(), { code: 'ENOTDIR', syscall: 'mkdir', path: '/dev/null/x' }),
+    3,
+    'fairlead: /dev/null/x: a part of the path is no folder (mkdir ENOTDIR)\n',
+  ],
+  [
     Object.assign(new Error(), { code: 'ENOSPC', syscall: 'write' }),
     3,
     'fairlead: no space is left (write ENOSPC)\n',

@@ -7,6 +7,7 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files',
   ENFILE: 'too many open files on this machine',
   ENOSPC: 'no space is left',
+  ENOTDIR: 'a part of the path is no folder',
   EPERM: 'not permitted',
   EROFS: 'the file system can only be read',
 };

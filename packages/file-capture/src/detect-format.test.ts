@@ -40,6 +40,14 @@ describe('the format of a file', () => {
     expect(detectFormat(sample, { type: 'auto' }).name).toBe('json');
   });
 
+  test('a beginning that is cut off in a character is JSON', () => {
+    for (let cut = 1; cut < 4; cut++) {
+      const head = Buffer.from('{"a":1}\n{"a":"é\u{1F600}').subarray(0, -cut);
+      const sample = { path: 'a.csv', extension: 'csv', head, whole: false, member: undefined };
+      expect(detectFormat(sample, { type: 'auto' }).name).toBe('json');
+    }
+  });
+
   test('is what the settings say', () => {
     expect(detect('a.csv', '{"a":1}', csv)).toBe('csv');
     expect(detect('a.csv', 'a,b', { type: 'json', path: '' })).toBe('json');

@@ -124,7 +124,6 @@ export const FormatSettings = choice('type', [AutoSettings, CsvSettings, JsonSet
 });
 export type FormatSettings = z.infer<typeof FormatSettings>;
 export type CsvSettings = z.infer<typeof CsvSettings>;
-export type JsonSettings = z.infer<typeof JsonSettings>;
 
 /** Settings that all file sources share, to be spread into the schema of one. */
 export const fileSettings = {

@@ -24,7 +24,10 @@ export interface FileInfo {
   readonly sizeBytes: number;
   readonly modifiedMs?: number;
   readonly etag?: string;
-  /** Differs whenever the content differs, as far as the store can tell. Part of the saved state. Never empty. */
+  /**
+   * Differs whenever the content differs, as far as the store can tell. It is part of the saved
+   * state, and never empty.
+   */
   readonly version: string;
 }
 

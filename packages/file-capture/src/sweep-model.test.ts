@@ -56,11 +56,11 @@ test('whatever happens to files, and wherever runs are cut, the rows are those o
         state = result.state;
         expect(store.openCount()).toBe(0);
       }
-      const numbers = [...rows].map(([key, row]) => [key, (row as { n: number }).n]);
+      const numbers = [...rows].map(([key, row]) => [key, (row as { n: number }).n] as const);
       const expected = [...model].flatMap(([path, version]) =>
         Array.from({ length: version.records }, (_, n) => [`${path}#${n}`, version.number]),
       );
-      expect(numbers.sort()).toEqual(expected.sort());
+      expect(Object.fromEntries(numbers)).toEqual(Object.fromEntries(expected));
     }),
     { numRuns: 60 },
   );

@@ -195,7 +195,7 @@ const numbers =
   ValueClass.wildNumber;
 
 /** The classes that a column for values of `classes` can take as well, without loss. Null always is one. */
-export function acceptedClasses(classes: number, textual: boolean): number {
+function acceptedClasses(classes: number, textual: boolean): number {
   const scalars = classes & (ValueClass.boolean | numbers | strings);
   const families = [ValueClass.boolean, numbers, strings].filter(
     (family) => (scalars & family) !== 0,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Json } from '@fairlead/sdk';
 
 /** What the host keeps for a destination that keeps no checkpoint itself. */
-export interface SavedState {
+interface SavedState {
   readonly pipeline: string;
   readonly checkpoint: string;
   /** What a `staged` destination returned from that commit, until it is acknowledged and after. */

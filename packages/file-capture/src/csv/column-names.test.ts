@@ -17,7 +17,7 @@ test.each([
 test('names are distinct, not reserved, and as they were where they can be', () => {
   const header = fc.array(fc.constantFrom('', 'a', 'b', 'a_2', 'a_3', 'column_1', 'column_2'));
   fc.assert(
-    fc.property(header, fc.constantFrom([], ['a'], ['a_2', 'b']), (fields, reserved) => {
+    fc.property(header, fc.constantFrom<string[]>([], ['a'], ['a_2', 'b']), (fields, reserved) => {
       const names = columnNames(fields, reserved);
       expect(new Set([...names, ...reserved]).size).toBe(names.length + reserved.length);
       const kept = fields.filter((field, i) => {

@@ -1,0 +1,72 @@
+// `npm run bench`: every bench, and bench/RESULTS.md anew. BENCH_SCALE is the size of the files in
+// gigabytes, BENCH_REPETITIONS how often each way is run; the ways take turns.
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { endToEnd, type Line } from './end-to-end.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Benches of single parts, each of which prints a table. */
+const parts: readonly (readonly [title: string, file: string, ...args: string[]])[] = [
+  ['Scan, observe and project JSON', 'packages/json/bench/kernel.bench.ts'],
+  ['Decode CSV', 'packages/file-capture/bench/csv.bench.ts'],
+  ['Capture JSON lines', 'packages/file-capture/bench/jsonl.bench.ts'],
+];
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function table(lines: readonly Line[]): string {
+  const rows = lines.map((line) =>
+    [
+      line.id,
+      line.way,
+      line.seconds.toFixed(2),
+      line.rate,
+      line.ratio.toFixed(2),
+      line.least === undefined ? '' : `≥ ${line.least}`,
+      line.peakMiB.toFixed(0),
+    ].join(' | '),
+  );
+  return [
+    '| target | way | seconds | input | ratio | target | peak MiB |',
+    '|---|---|--:|--:|--:|--:|--:|',
+    ...rows.map((row) => `| ${row} |`),
+  ].join('\n');
+}
+
+const lines = await endToEnd(say);
+const sections = parts.map(([title, file, ...args]) => {
+  say(file);
+  const printed = execFileSync(
+    process.execPath,
+    ['--import', 'tsx', '--conditions=source', file, ...args],
+    { cwd: root, encoding: 'utf8' },
+  );
+  return `## ${title}\n\n\`${file}\`\n\n\`\`\`\n${printed.trim()}\n\`\`\`\n`;
+});
+
+const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
+writeFileSync(
+  fileURLToPath(new URL('RESULTS.md', import.meta.url)),
+  `# Results
+
+${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${process.platform}, ${machine}.
+Written by \`npm run bench\`. Medians; the ways of a target take turns in one run, each in a process of its own, start
+and end included. The first way of a target is its limit; *ratio* is the limit's time divided by the way's. *Peak* is
+resident memory of the process tree. For F1 and F2 every column of the tables is compared by checksum after every run.
+
+## Files, end to end
+
+F1: CSV of 16 columns into a DuckDB table, exactly once, against \`CREATE TABLE AS\` from \`read_csv\`. F2: the same rows as
+JSON lines, against \`read_json\`. F3: JSON lines into nothing, against reading the file and writing it to \`cat\`. M: memory
+for a twentieth of F1's file.
+
+${table(lines)}
+
+${sections.join('\n')}`,
+);
+say('bench/RESULTS.md is written.');
