@@ -72,7 +72,8 @@ function ioFailure(message: string, place: ErrorPlace): Failure {
   const code = systemErrors.find(([text]) => message.includes(text))?.[1];
   const failure = code === undefined ? undefined : systemFailure(code, place);
   if (failure !== undefined) return failure;
-  if (/not a valid DuckDB database|Corrupt database file/.test(message)) return notDuckdb(place);
+  if (/not a valid DuckDB database|Corrupt database file|enough bytes/.test(message))
+    return notDuckdb(place);
   if (/version number/.test(message)) return otherVersion(message, place);
   return new Failure('access', `DuckDB could not read or write: ${withoutValues(message)}`, {
     where: whereOf(place),

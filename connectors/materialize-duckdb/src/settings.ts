@@ -52,7 +52,7 @@ export const address: Address = {
   schemes: ['duckdb'],
   parse(text) {
     const rest = text.slice(text.indexOf(':') + 1);
-    const [path = '', query = ''] = splitQuery(rest);
+    const [path, query] = splitQuery(rest);
     const config: Record<string, Json> = { path };
     const rare: Record<string, Json> = {};
     for (const [name, value] of new URLSearchParams(query)) {

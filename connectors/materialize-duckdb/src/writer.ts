@@ -15,6 +15,7 @@ import {
   type Writership,
 } from '@fairlead/sql-materialize';
 import type { Database } from './database.ts';
+import { asFailure } from './errors.ts';
 import { Loader } from './loader.ts';
 import { Memory } from './memory.ts';
 import { applyChanges, planTables } from './plan.ts';
@@ -210,7 +211,8 @@ export class DuckdbWriter implements Writer<Resource> {
     if (this.#state.is === 'closed') throw new Error('the writer is closed');
   }
 
-  async #fail(error: unknown): Promise<unknown> {
+  async #fail(cause: unknown): Promise<unknown> {
+    const error = asFailure(cause, { path: this.#parts.database.path });
     await this.#undo();
     this.#state = { is: 'failed', error };
     return error;

@@ -35,7 +35,7 @@ export const checkpointTableName = 'fairlead_checkpoints';
 /** The checkpoint table in a schema whose quoted name is given. */
 export function checkpointTable(dialect: Dialect, schema: string): CheckpointTable {
   const name = `${schema}.${dialect.quote(checkpointTableName)}`;
-  const p = dialect.placeholder;
+  const p = (number: number) => dialect.placeholder(number);
   const key = ['task', 'key_begin', 'key_end'].map((column) => dialect.quote(column));
   const keyIs = (from: number) => key.map((column, i) => `${column} = ${p(from + i)}`);
   const q = (column: string) => dialect.quote(column);
