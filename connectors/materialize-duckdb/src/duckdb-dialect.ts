@@ -28,7 +28,7 @@ export const duckdbDialect: Dialect = {
 };
 
 /** A date-time as RFC 3339 in UTC, to the microsecond. */
-export function rfc3339(column: string): string {
+function rfc3339(column: string): string {
   return `strftime(${column}, '%Y-%m-%dT%H:%M:%S.%fZ')`;
 }
 

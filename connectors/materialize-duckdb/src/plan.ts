@@ -24,7 +24,7 @@ export interface DatabasePlan {
 }
 
 /** Where a table of these settings is. */
-export function nameOf(resource: Resource, config: Config): TableName {
+function nameOf(resource: Resource, config: Config): TableName {
   return { schema: resource.schema ?? config.schema, table: resource.table };
 }
 
