@@ -1,11 +1,10 @@
-import { availableParallelism } from 'node:os';
 import { rmSync } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Failure } from '@fairlead/sdk';
 import { asFailure, notDuckdb } from './errors.ts';
-import type { Config } from './settings.ts';
+import { threadsOf, type Config } from './settings.ts';
 import { StagingFolder } from './staging.ts';
 
 /**
@@ -122,11 +121,10 @@ async function openFile(
   }
 }
 
-function optionsOf({ advanced }: Config, staging: StagingFolder): Record<string, string> {
+function optionsOf(config: Config, staging: StagingFolder): Record<string, string> {
   return {
-    memory_limit: `${Math.floor(advanced.memoryLimit / 1024)}KiB`,
-    // One processor is busy with the documents themselves.
-    threads: String(advanced.threads ?? Math.max(1, availableParallelism() - 1)),
+    memory_limit: `${Math.floor(config.advanced.memoryLimit / 1024)}KiB`,
+    threads: String(threadsOf(config)),
     temp_directory: staging.spill,
     // Order is of no use in a table, and keeping it takes memory.
     preserve_insertion_order: 'false',

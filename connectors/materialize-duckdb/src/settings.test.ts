@@ -8,7 +8,7 @@ test('the settings have defaults for all but the path', () => {
   expect(parseSettings(Config, { path: 'a.duckdb' }, 'test')).toEqual({
     path: 'a.duckdb',
     schema: 'main',
-    advanced: { memoryLimit: 128 * MiB, segmentBytes: 16 * MiB },
+    advanced: { memoryLimit: 128 * MiB, segmentBytes: 8 * MiB },
   });
 });
 

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { advanced, byteSize, type Address, type Json } from '@fairlead/sdk';
 import { z } from 'zod';
 
@@ -33,6 +34,11 @@ export const Config = z.object({
   }),
 });
 export type Config = z.infer<typeof Config>;
+
+/** How many threads DuckDB may use: one processor is busy with the documents themselves. */
+export function threadsOf({ advanced: { threads } }: Config): number {
+  return threads ?? Math.max(1, availableParallelism() - 1);
+}
 
 /** Settings of one table. */
 export const Resource = z.object({

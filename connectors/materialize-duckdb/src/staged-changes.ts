@@ -58,7 +58,8 @@ export class StagedChanges {
     if (this.#rowCount === 0) return;
     const segment = this.#segment;
     await segment?.close();
-    if (segment !== undefined) await this.#makeRoom(segment);
+    if (segment === undefined) await this.#context.limits.beforeFold();
+    else await this.#makeRoom(segment);
     const changes =
       segment === undefined ? this.#stage : `(${selectChangesSql(this.#columns, segment)})`;
     const fold: Fold = { ...this.#fold, changes };
@@ -100,8 +101,8 @@ export class StagedChanges {
   }
 
   async #makeRoom({ longest }: Segment): Promise<void> {
-    const { memory, index: table } = this.#context;
-    await memory.makeRoom({ table, longest, columnCount: this.#columns.length });
+    const { limits, index: table } = this.#context;
+    await limits.beforeLoad({ table, longest, columnCount: this.#columns.length });
   }
 
   /** Also makes sure that all changes are there. */

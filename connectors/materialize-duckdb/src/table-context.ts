@@ -1,6 +1,6 @@
 import { Failure } from '@fairlead/sdk';
 import type { Loader } from './loader.ts';
-import type { Memory } from './memory.ts';
+import type { Limits } from './limits.ts';
 import type { Rows } from './row-writer.ts';
 import type { Cell } from './session.ts';
 import type { Segment, StagingFolder } from './staging.ts';
@@ -13,7 +13,7 @@ export interface TableContext {
   readonly where: string;
   readonly staging: StagingFolder;
   readonly loader: Loader;
-  readonly memory: Memory;
+  readonly limits: Limits;
   readonly segmentBytes: number;
   /** Runs a statement in the transaction. @returns how many rows it has changed. */
   run(sql: string): Promise<number>;

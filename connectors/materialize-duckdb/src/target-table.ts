@@ -114,7 +114,7 @@ export class TargetTable {
       table: this.#context.index,
     };
     await this.#context.loader.start(async () => {
-      await this.#context.memory.makeRoom(load);
+      await this.#context.limits.beforeLoad(load);
       await loadSegment(this.#context, segment, sql);
     });
   }

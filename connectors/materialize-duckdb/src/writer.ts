@@ -17,10 +17,10 @@ import {
 import type { Database } from './database.ts';
 import { asFailure } from './errors.ts';
 import { Loader } from './loader.ts';
-import { Memory } from './memory.ts';
+import { Limits } from './limits.ts';
 import { applyChanges, planTables } from './plan.ts';
 import type { Session } from './session.ts';
-import type { Config, Resource } from './settings.ts';
+import { threadsOf, type Config, type Resource } from './settings.ts';
 import { TargetTable } from './target-table.ts';
 
 /** What a writer is made of. The session is its own. */
@@ -41,7 +41,7 @@ export class DuckdbWriter implements Writer<Resource> {
   #checkpoint: string | null;
   readonly #parts: WriterParts;
   readonly #loader = new Loader();
-  readonly #memory: Memory;
+  readonly #limits: Limits;
   #tables: readonly OpenTable[] = [];
   #state: WriterState = { is: 'between' };
   #rowCount = 0;
@@ -49,7 +49,8 @@ export class DuckdbWriter implements Writer<Resource> {
   private constructor(parts: WriterParts) {
     this.#parts = parts;
     this.#checkpoint = parts.checkpoint;
-    this.#memory = new Memory(parts.session, parts.config.advanced.memoryLimit);
+    const { memoryLimit } = parts.config.advanced;
+    this.#limits = new Limits(parts.session, memoryLimit, threadsOf(parts.config));
   }
 
   /** A writer to these tables, which may lack columns, or not exist, until they are altered. */
@@ -115,7 +116,7 @@ export class DuckdbWriter implements Writer<Resource> {
       await this.#parts.session.run('COMMIT');
     });
     this.#state = { is: 'between' };
-    await this.#memory.giveBack();
+    await this.#limits.giveBack();
     this.#checkpoint = checkpoint;
     this.#rowCount = 0;
     this.#parts.database.keep();
@@ -162,7 +163,7 @@ export class DuckdbWriter implements Writer<Resource> {
       where,
       staging: database.staging,
       loader: this.#loader,
-      memory: this.#memory,
+      limits: this.#limits,
       segmentBytes: config.advanced.segmentBytes,
       run: (sql) => session.run(sql, where),
       rows: (sql) => session.rows(sql, where),
@@ -226,7 +227,7 @@ export class DuckdbWriter implements Writer<Resource> {
     for (const { target } of this.#tables) await target?.discard().catch(() => {});
     // A failure may have ended it already.
     if (this.#state.is === 'within') await session.run('ROLLBACK').catch(() => {});
-    await this.#memory.giveBack().catch(() => {});
+    await this.#limits.giveBack().catch(() => {});
   }
 }
 

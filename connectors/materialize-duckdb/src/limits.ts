@@ -11,44 +11,53 @@ export interface Load {
 }
 
 /**
- * The memory that DuckDB may take. It is more for very long rows, very wide tables and very many
- * tables in one transaction, for which DuckDB needs memory that it cannot spill to disk.
+ * How much memory and how many threads DuckDB may take at a time.
+ *
+ * Memory is more for very long rows, very wide tables and very many tables in one transaction, for
+ * which DuckDB needs what it cannot spill to disk. Segments are loaded by one thread, for DuckDB cuts files
+ * into parts of 32 MiB, and a second thread only gets in the way.
  */
-export class Memory {
+export class Limits {
   readonly #session: Session;
-  readonly #limitBytes: number;
+  readonly #memoryBytes: number;
+  readonly #mostThreads: number;
+  #threads: number;
   /** How many columns of each table the transaction has appended to. */
   readonly #columns = new Map<number, number>();
   /** The most that a single load has asked for. */
   #loadBytes = 0;
   #extraBytes = 0;
 
-  constructor(session: Session, limitBytes: number) {
+  constructor(session: Session, memoryBytes: number, threads: number) {
     this.#session = session;
-    this.#limitBytes = limitBytes;
+    this.#memoryBytes = memoryBytes;
+    this.#mostThreads = threads;
+    this.#threads = threads;
   }
 
-  /** Makes room for a load, until it is given back. */
-  async makeRoom(load: Load): Promise<void> {
+  /** To be called before a load, or what reads a segment. */
+  async beforeLoad(load: Load): Promise<void> {
     this.#columns.set(load.table, load.columnCount);
     this.#loadBytes = Math.max(this.#loadBytes, bytesOfLoad(load));
     const extra = this.#loadBytes + Math.max(0, this.#columnCount - fewColumns) * heldBytes;
-    if (extra <= this.#extraBytes) return;
-    await this.#setLimit(extra);
-    // Each thread needs as much for itself.
-    if (this.#loadBytes > 0) await this.#session.run('SET threads = 1');
+    if (extra > this.#extraBytes) await this.#setMemory(extra);
+    await this.#setThreads(1);
   }
 
-  /** The limits are what the settings say again. To be called after a transaction. */
+  /** To be called before much is done in the database itself. */
+  async beforeFold(): Promise<void> {
+    // Each thread needs as much for itself.
+    await this.#setThreads(this.#loadBytes > 0 ? 1 : this.#mostThreads);
+  }
+
+  /** To be called after a transaction. */
   async giveBack(): Promise<void> {
     const isMuch = this.#columnCount > fewColumns;
     this.#columns.clear();
     try {
       // What was appended stays in memory until it is written to the file.
       if (isMuch) await this.#session.run('CHECKPOINT');
-      if (this.#extraBytes === 0) return;
-      await this.#setLimit(0);
-      if (this.#loadBytes > 0) await this.#session.run('RESET threads');
+      if (this.#extraBytes > 0) await this.#setMemory(0);
       this.#loadBytes = 0;
     } catch (error) {
       // Others are at work in the database, or too much is in use: after the next transaction, then.
@@ -60,10 +69,16 @@ export class Memory {
     return [...this.#columns.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  async #setLimit(extraBytes: number): Promise<void> {
-    const limit = Math.ceil((this.#limitBytes + extraBytes) / 1024);
+  async #setMemory(extraBytes: number): Promise<void> {
+    const limit = Math.ceil((this.#memoryBytes + extraBytes) / 1024);
     await this.#session.run(`SET memory_limit = '${limit}KiB'`);
     this.#extraBytes = extraBytes;
+  }
+
+  async #setThreads(threads: number): Promise<void> {
+    if (threads === this.#threads) return;
+    await this.#session.run(`SET threads = ${threads}`);
+    this.#threads = threads;
   }
 }
 
@@ -85,5 +100,5 @@ const loadedBytes = 800 * 1024;
 
 const fewColumns = 200;
 
-/** The first blocks of a column: of the table, and in the temporary tables of a fold. */
+/** The first blocks of a column: of the table, and in the temporary table of a fold. */
 const heldBytes = 160 * 1024;
