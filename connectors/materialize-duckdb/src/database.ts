@@ -128,6 +128,10 @@ function optionsOf(config: Config, staging: StagingFolder): Record<string, strin
     temp_directory: staging.spill,
     // Order is of no use in a table, and keeping it takes memory.
     preserve_insertion_order: 'false',
+    // Memory goes back to the system after each segment; otherwise the process grows for as long as
+    // it runs, by the holes between what is used.
+    allocator_flush_threshold: '4MiB',
+    allocator_bulk_deallocation_flush_threshold: '4MiB',
     // Nothing is fetched from the network.
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',

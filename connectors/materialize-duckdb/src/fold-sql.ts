@@ -74,7 +74,7 @@ SELECT
   CASE WHEN f."last" = 3 THEN now() END AS "deleted_at",
   ${lives} AS "alive",
   f."patched", f."based", f."from"
-FROM folded f LEFT JOIN ${target} t ON NOT f."based" AND ${sameKey(fold)}`;
+FROM folded f LEFT JOIN ${target} t ON ${sameKey(fold)}`;
 }
 
 /** Puts the rows that {@link overlaySql} made in place of those that are stored. */
