@@ -21,6 +21,8 @@ export interface Database extends AsyncDisposable {
    * kept goes when its last user leaves.
    */
   keep(): void;
+  /** The same database for another user, who disposes it too. */
+  share(): Database;
 }
 
 /**
@@ -34,20 +36,29 @@ export async function openDatabase(config: Config): Promise<Database> {
   const shared = openFiles.get(file) ?? beginOpening(file, config);
   shared.users++;
   try {
-    const instance = await shared.instance;
-    return {
-      instance,
-      path,
-      staging: shared.staging,
-      keep: () => void (shared.kept = true),
-      async [Symbol.asyncDispose]() {
-        leave(file, shared, instance);
-      },
-    };
+    return use(file, path, shared, await shared.instance);
   } catch (error) {
-    openFiles.delete(file);
+    if (openFiles.get(file) === shared) openFiles.delete(file);
     throw error;
   }
+}
+
+function use(file: string, path: string, shared: SharedFile, instance: DuckDBInstance): Database {
+  let isOpen = true;
+  return {
+    instance,
+    path,
+    staging: shared.staging,
+    keep: () => void (shared.kept = true),
+    share() {
+      shared.users++;
+      return use(file, path, shared, instance);
+    },
+    async [Symbol.asyncDispose]() {
+      if (isOpen) leave(file, shared, instance);
+      isOpen = false;
+    },
+  };
 }
 
 interface SharedFile {

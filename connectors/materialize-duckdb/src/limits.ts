@@ -18,7 +18,7 @@ export interface Load {
  * into parts of 32 MiB, and a second thread only gets in the way.
  */
 export class Limits {
-  readonly #session: Session;
+  readonly #session: Pick<Session, 'run'>;
   readonly #memoryBytes: number;
   readonly #mostThreads: number;
   #threads: number;
@@ -28,7 +28,7 @@ export class Limits {
   #loadBytes = 0;
   #extraBytes = 0;
 
-  constructor(session: Session, memoryBytes: number, threads: number) {
+  constructor(session: Pick<Session, 'run'>, memoryBytes: number, threads: number) {
     this.#session = session;
     this.#memoryBytes = memoryBytes;
     this.#mostThreads = threads;

@@ -8,7 +8,7 @@ import {
 /** A segment as DuckDB reads it. */
 export interface SegmentFile {
   readonly file: string;
-  /** The bytes of its longest row. DuckDB's buffers are many times that. */
+  /** The bytes of its longest row. */
   readonly longest: number;
 }
 
@@ -110,12 +110,9 @@ function readSegment(
 
 /** The table function that reads a segment. `types` are the members of a struct, `name: 'TYPE'`. */
 export function readJson({ file, longest }: SegmentFile, types: string): string {
-  return `read_json(${literal(file)}, format = 'newline_delimited', columns = {${types}}, maximum_object_size = ${objectSize(longest)})`;
+  const size = longest > usualSize ? `, maximum_object_size = ${longest}` : '';
+  return `read_json(${literal(file)}, format = 'newline_delimited', columns = {${types}}${size})`;
 }
 
-/** Rounded up, so that there are few different statements, and no buffer is absurdly small. */
-function objectSize(longest: number): number {
-  let size = 64 * 1024;
-  while (size < longest) size *= 2;
-  return size;
-}
+/** What DuckDB takes for the size of the longest row at least. Its buffers are of twice the size. */
+const usualSize = 16 * 1024 * 1024;

@@ -61,7 +61,7 @@ export async function* overlayChains(
 }
 
 /** A document with the members of a patch in place of its own, and those that it has not, after them. */
-function overlayDocument(document: Uint8Array, patch: Uint8Array): Uint8Array {
+export function overlayDocument(document: Uint8Array, patch: Uint8Array): Uint8Array {
   const patches = new Map([...members(patch)].map((member) => [member.name, member]));
   const out = new ByteWriter(document.length + patch.length);
   out.byte(openBrace);

@@ -10,15 +10,18 @@ export type Cell = string | number | boolean | null;
 /** A connection of our own to a database. Disposing ends what it is doing, and its transaction. */
 export class Session implements AsyncDisposable {
   readonly #connection: DuckDBConnection;
+  readonly #database: Database;
   readonly #place: ErrorPlace;
 
-  private constructor(connection: DuckDBConnection, place: ErrorPlace) {
+  private constructor(connection: DuckDBConnection, database: Database) {
     this.#connection = connection;
-    this.#place = place;
+    this.#database = database;
+    this.#place = { path: database.path };
   }
 
+  /** The database stays open for as long as the session does. */
   static async open(database: Database): Promise<Session> {
-    const session = new Session(await database.instance.connect(), { path: database.path });
+    const session = new Session(await database.instance.connect(), database.share());
     await session.run("SET TimeZone = 'UTC'");
     return session;
   }
@@ -66,6 +69,7 @@ export class Session implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.interrupt();
     this.#connection.closeSync();
+    await this.#database[Symbol.asyncDispose]();
   }
 
   #failure(error: unknown, table: string | undefined): unknown {

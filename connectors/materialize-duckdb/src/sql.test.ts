@@ -1,6 +1,6 @@
 import type { JsonSchema } from '@fairlead/json';
 import { flatTypeOf, type EffectiveColumn } from '@fairlead/sql-materialize';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { documentSql } from './document-sql.ts';
 import { duckdbDialect } from './duckdb-dialect.ts';
 import { countSql, overlaidSql, overlaySql, replaceSql, type Fold } from './fold-sql.ts';
@@ -42,41 +42,39 @@ test('segments are loaded', () => {
   expect(insertSql('"main"."t"', columns, segment)).toMatchInlineSnapshot(`
     "INSERT INTO "main"."t" ("id", "price", "at", "a_b""c", "a_n", "long")
     SELECT "0", CAST("1" AS DECIMAL(10,2)), "2", CAST("3" AS JSON), "4", "5"
-    FROM read_json('/tmp/it''s.jsonl', format = 'newline_delimited', columns = {"0": 'BIGINT', "1": 'VARCHAR', "2": 'TIMESTAMP WITH TIME ZONE', "3": 'VARCHAR', "4": 'VARCHAR', "5": 'VARCHAR'}, maximum_object_size = 131072)"
+    FROM read_json('/tmp/it''s.jsonl', format = 'newline_delimited', columns = {"0": 'BIGINT', "1": 'VARCHAR', "2": 'TIMESTAMP WITH TIME ZONE', "3": 'VARCHAR', "4": 'VARCHAR', "5": 'VARCHAR'})"
   `);
-  expect(
-    insertSql('"main"."t"', columns.slice(0, 1), segment, '_deleted_at'),
-  ).toMatchInlineSnapshot(`
-    "INSERT INTO "main"."t" ("id", "_deleted_at")
-    SELECT "0", CASE WHEN "o" = 3 THEN now() END
-    FROM read_json('/tmp/it''s.jsonl', format = 'newline_delimited', columns = {"0": 'BIGINT', "o": 'UTINYINT'}, maximum_object_size = 131072)"
-  `);
+  expect(insertSql('"main"."t"', columns.slice(0, 1), segment, '_deleted_at'))
+    .toMatchInlineSnapshot(`
+      "INSERT INTO "main"."t" ("id", "_deleted_at")
+      SELECT "0", CASE WHEN "o" = 3 THEN now() END
+      FROM read_json('/tmp/it''s.jsonl', format = 'newline_delimited', columns = {"0": 'BIGINT', "o": 'UTINYINT'})"
+    `);
 });
 
 test('changes are staged', () => {
-  expect(createStageSql('stage', columns)).toMatchInlineSnapshot(`"CREATE TEMP TABLE stage ("s" BIGINT, "o" UTINYINT, "p" BIT, "0" BIGINT, "1" DECIMAL(10,2), "2" TIMESTAMP WITH TIME ZONE, "3" JSON, "4" VARCHAR, "5" VARCHAR)"`);
+  expect(createStageSql('stage', columns)).toMatchInlineSnapshot(
+    `"CREATE TEMP TABLE stage ("s" BIGINT, "o" UTINYINT, "p" BIT, "0" BIGINT, "1" DECIMAL(10,2), "2" TIMESTAMP WITH TIME ZONE, "3" JSON, "4" VARCHAR, "5" VARCHAR)"`,
+  );
   expect(stageSql('stage', columns.slice(0, 2), segment)).toMatchInlineSnapshot(`
     "INSERT INTO stage
     SELECT CAST("s" AS BIGINT) AS "s", CAST("o" AS UTINYINT) AS "o", CAST("p" AS BIT) AS "p", "0" AS "0", CAST("1" AS DECIMAL(10,2)) AS "1"
-    FROM read_json('/tmp/it''s.jsonl', format = 'newline_delimited', columns = {"0": 'BIGINT', "1": 'VARCHAR', "s": 'BIGINT', "o": 'UTINYINT', "p": 'VARCHAR'}, maximum_object_size = 131072)"
+    FROM read_json('/tmp/it''s.jsonl', format = 'newline_delimited', columns = {"0": 'BIGINT', "1": 'VARCHAR', "s": 'BIGINT', "o": 'UTINYINT', "p": 'VARCHAR'})"
   `);
   expect(stageSql('stage', columns, segment)).toContain(selectChangesSql(columns, segment));
 });
 
-describe('rows of the longest', () => {
-  test.each([
-    { longest: 10, size: 64 * 1024 },
-    { longest: 64 * 1024, size: 64 * 1024 },
-    { longest: 64 * 1024 + 1, size: 128 * 1024 },
-    { longest: 20_000_000, size: 32 * 1024 * 1024 },
-  ])('$longest bytes are read as objects of up to $size', ({ longest, size }) => {
-    const sql = insertSql('t', columns, { file: 'f', longest });
-    expect(sql).toContain(`maximum_object_size = ${size})`);
-  });
+test('DuckDB is told of rows that are longer than it thinks', () => {
+  expect(insertSql('t', columns, { file: 'f', longest: 16_777_216 })).not.toContain('maximum');
+  expect(insertSql('t', columns, { file: 'f', longest: 16_777_217 })).toContain(
+    ', maximum_object_size = 16777217)',
+  );
 });
 
 test('whole documents replace rows', () => {
-  expect(countSql(fold)).toMatchInlineSnapshot(`"SELECT count(*), count(DISTINCT "0") FROM temp.main."stage""`);
+  expect(countSql(fold)).toMatchInlineSnapshot(
+    `"SELECT count(*), count(DISTINCT "0") FROM temp.main."stage""`,
+  );
   expect(replaceSql(fold, true).join(';\n')).toMatchInlineSnapshot(`
     "DELETE FROM "main"."t" t USING temp.main."stage" f
     WHERE t."id" = f."0";
@@ -90,7 +88,9 @@ test('whole documents replace rows', () => {
 
 test('keys of several columns are compared and counted as one', () => {
   const two = { ...fold, keyCount: 2 };
-  expect(countSql(two)).toMatchInlineSnapshot(`"SELECT count(*), count(DISTINCT ("0", "1")) FROM temp.main."stage""`);
+  expect(countSql(two)).toMatchInlineSnapshot(
+    `"SELECT count(*), count(DISTINCT ("0", "1")) FROM temp.main."stage""`,
+  );
   expect(replaceSql(two, true)[0]).toMatchInlineSnapshot(`
     "DELETE FROM "main"."t" t USING temp.main."stage" f
     WHERE t."id" = f."0" AND t."name" = f."1""
@@ -164,18 +164,20 @@ test('documents are gathered, patched and put back', () => {
   `);
   expect(setDocumentsSql('rows', 2, segment)).toMatchInlineSnapshot(`
     "UPDATE rows f SET "2" = r."d"
-    FROM read_json('/tmp/it''s.jsonl', format = 'newline_delimited', columns = {"r": 'BIGINT', "d": 'VARCHAR'}, maximum_object_size = 131072) r
+    FROM read_json('/tmp/it''s.jsonl', format = 'newline_delimited', columns = {"r": 'BIGINT', "d": 'VARCHAR'}) r
     WHERE f.rowid = r."r""
   `);
 });
 
 test('documents are made of columns', () => {
-  expect(documentSql(columns, 't')).toMatchInlineSnapshot(`"'{' || concat_ws(',', '"id":' || CAST(t."id" AS VARCHAR), '"price":' || rtrim(rtrim(CAST(t."price" AS VARCHAR), '0'), '.'), '"at":' || '"' || strftime(t."at", '%Y-%m-%dT%H:%M:%S.%fZ') || '"', '"a":' || nullif('{' || concat_ws(',', '"b\\"c":' || CAST(t."a_b""c" AS VARCHAR), '"n":' || CAST(to_json(t."a_n") AS VARCHAR)) || '}', '{}'), '"long":' || CASE WHEN regexp_full_match(t."long", 'true|false|-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?') THEN t."long" ELSE CAST(to_json(t."long") AS VARCHAR) END) || '}'"`);
+  expect(documentSql(columns, 't')).toMatchInlineSnapshot(
+    `"'{' || concat_ws(',', '"id":' || CAST(t."id" AS VARCHAR), '"price":' || rtrim(rtrim(CAST(t."price" AS VARCHAR), '0'), '.'), '"at":' || '"' || strftime(t."at", '%Y-%m-%dT%H:%M:%S.%fZ') || '"', '"a":' || nullif('{' || concat_ws(',', '"b\\"c":' || CAST(t."a_b""c" AS VARCHAR), '"n":' || CAST(to_json(t."a_n") AS VARCHAR)) || '}', '{}'), '"long":' || CASE WHEN regexp_full_match(t."long", 'true|false|-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?') THEN t."long" ELSE CAST(to_json(t."long") AS VARCHAR) END) || '}'"`,
+  );
   expect(documentSql([...columns, column('', { type: 'object' })], 't')).toBe(
     'CAST(t."doc" AS VARCHAR)',
   );
   expect(documentsByKeySql('"main"."t"', columns.slice(0, 1), segment)).toMatchInlineSnapshot(`
     "SELECT '{' || concat_ws(',', '"id":' || CAST(t."id" AS VARCHAR)) || '}'
-    FROM "main"."t" t SEMI JOIN (SELECT "0" AS "k0" FROM read_json('/tmp/it''s.jsonl', format = 'newline_delimited', columns = {"0": 'BIGINT'}, maximum_object_size = 131072)) k ON t."id" = k."k0""
+    FROM "main"."t" t SEMI JOIN (SELECT "0" AS "k0" FROM read_json('/tmp/it''s.jsonl', format = 'newline_delimited', columns = {"0": 'BIGINT'})) k ON t."id" = k."k0""
   `);
 });

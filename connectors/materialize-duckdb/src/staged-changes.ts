@@ -89,15 +89,19 @@ export class StagedChanges {
   async #load(): Promise<void> {
     const segment = this.#segment;
     if (segment === undefined) return;
-    this.#segment = undefined;
+    const context = this.#context;
     const create = this.#stageExists ? [] : [createStageSql(this.#stage, this.#columns)];
+    const sql = stageSql(this.#stage, this.#columns, segment);
+    await context.loader.start(() =>
+      loadSegment(context, segment, async () => {
+        await this.#makeRoom(segment);
+        await this.#runAll(create);
+        return context.run(sql);
+      }),
+    );
+    // Until here it is ours to discard.
+    this.#segment = undefined;
     this.#stageExists = true;
-    const load = stageSql(this.#stage, this.#columns, segment);
-    await this.#context.loader.start(async () => {
-      await this.#makeRoom(segment);
-      await this.#runAll(create);
-      await loadSegment(this.#context, segment, load);
-    });
   }
 
   async #makeRoom({ longest }: Segment): Promise<void> {

@@ -27,20 +27,21 @@ export async function append(segment: Segment, { bytes, rowCount, longest }: Row
 }
 
 /**
- * Loads a segment by a statement, and removes it.
- * @throws {Failure} data when not all its rows were loaded.
+ * Loads a segment, and removes it, whether that succeeds or not.
+ * @param load returns how many rows it has loaded.
+ * @throws {Failure} data when these are not all.
  */
 export async function loadSegment(
-  context: TableContext,
+  { where }: TableContext,
   segment: Segment,
-  sql: string,
+  load: () => Promise<number>,
 ): Promise<void> {
   try {
     await segment.close();
-    const loaded = await context.run(sql);
+    const loaded = await load();
     if (loaded === segment.rowCount) return;
     throw new Failure('data', `${segment.rowCount} rows were staged and ${loaded} loaded`, {
-      where: context.where,
+      where,
     });
   } finally {
     await segment.remove();

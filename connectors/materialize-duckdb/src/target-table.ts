@@ -105,18 +105,19 @@ export class TargetTable {
   async #load(): Promise<void> {
     const segment = this.#segment;
     if (segment === undefined) return;
-    this.#segment = undefined;
+    const context = this.#context;
     const deletedAt = this.#appendsDeletes ? deletedAtName : undefined;
     const sql = insertSql(this.#target, this.#columns, segment, deletedAt);
-    const load = {
-      longest: segment.longest,
-      columnCount: this.#columns.length,
-      table: this.#context.index,
-    };
-    await this.#context.loader.start(async () => {
-      await this.#context.limits.beforeLoad(load);
-      await loadSegment(this.#context, segment, sql);
-    });
+    const columnCount = this.#columns.length;
+    const { longest } = segment;
+    await context.loader.start(() =>
+      loadSegment(context, segment, async () => {
+        await context.limits.beforeLoad({ table: context.index, longest, columnCount });
+        return context.run(sql);
+      }),
+    );
+    // Until here it is ours to discard.
+    this.#segment = undefined;
   }
 }
 

@@ -254,6 +254,24 @@ describe('wide tables', () => {
   }, 120_000);
 });
 
+test('many tables in one transaction fit into memory', async () => {
+  await using database = await testDatabase();
+  const names = Array.from({ length: 40 }, (_, i) => `c${i}`);
+  const schemas = Object.fromEntries([['id!', id], ...names.map((name) => [name, text])]);
+  const tables = Array.from({ length: 60 }, (_, i) =>
+    tableOf(schemas, { resource: { table: `t${i}` } }),
+  );
+  const row = Object.fromEntries(names.map((name) => [name, `value of ${name}`]));
+  await database.write(tables, async (writer) => {
+    for (const [i] of tables.entries()) {
+      await writer.store(i, encodeDocuments([{ id: 1, ...row }], Op.insert));
+      await writer.store(i, encodeDocuments([{ id: 1, c7: `patch ${i}` }], Op.patch));
+    }
+    await writer.commit('{}');
+  });
+  expect(await database.rows('SELECT c6, c7 FROM t59')).toEqual([['value of c6', 'patch 59']]);
+}, 120_000);
+
 describe('names', () => {
   const names = [
     'plain',

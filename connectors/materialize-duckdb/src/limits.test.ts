@@ -1,0 +1,59 @@
+import { Failure } from '@fairlead/sdk';
+import { expect, test } from 'vitest';
+import { Limits } from './limits.ts';
+
+const MiB = 1 << 20;
+const small = { table: 0, longest: 1000, columnCount: 20 };
+
+/** Limits of 96 MiB and 4 threads, and what they tell DuckDB. */
+function limits(refuses?: string): { limits: Limits; told: string[] } {
+  const told: string[] = [];
+  const session = {
+    async run(statement: unknown): Promise<number> {
+      if (statement === refuses) throw new Failure('transient', 'others are at work');
+      told.push(String(statement));
+      return 0;
+    },
+  };
+  return { limits: new Limits(session, 96 * MiB, 4), told };
+}
+
+test('usual loads only change the threads, and only when they have to', async () => {
+  const { limits: some, told } = limits();
+  await some.beforeLoad(small);
+  await some.beforeLoad({ ...small, table: 1 });
+  await some.beforeFold();
+  await some.giveBack();
+  expect(told).toEqual(['SET threads = 1', 'SET threads = 4']);
+});
+
+test('a long row has memory for several copies, until the transaction has ended', async () => {
+  const { limits: some, told } = limits();
+  await some.beforeLoad({ ...small, longest: 20 * MiB });
+  await some.beforeLoad(small);
+  await some.beforeFold();
+  await some.giveBack();
+  await some.giveBack();
+  expect(told).toEqual([
+    `SET memory_limit = '${(96 + 120) * 1024}KiB'`,
+    'SET threads = 1',
+    `SET memory_limit = '${96 * 1024}KiB'`,
+  ]);
+});
+
+test('many tables have memory for all their columns, which a checkpoint frees', async () => {
+  const { limits: some, told } = limits();
+  for (let table = 0; table < 20; table++) await some.beforeLoad({ ...small, table });
+  await some.beforeLoad(small);
+  expect(told.at(-1)).toBe(`SET memory_limit = '${96 * 1024 + 200 * 160}KiB'`);
+  await some.giveBack();
+  expect(told.slice(-2)).toEqual(['CHECKPOINT', `SET memory_limit = '${96 * 1024}KiB'`]);
+});
+
+test('what cannot be given back now is given back after the next transaction', async () => {
+  const { limits: some, told } = limits(`SET memory_limit = '${96 * 1024}KiB'`);
+  await some.beforeLoad({ ...small, longest: 20 * MiB });
+  await some.giveBack();
+  await some.beforeLoad({ ...small, longest: 10 * MiB });
+  expect(told).toEqual([`SET memory_limit = '${216 * 1024}KiB'`, 'SET threads = 1']);
+});
