@@ -9,6 +9,9 @@ import { measure, median, type Measurement } from './measure.ts';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const data = join(here, 'data');
 const cli = join(here, '../packages/cli/bin/fairlead.js');
+// What a destination that keeps nothing was last given is remembered here, and forgotten before each run.
+const state = join(data, 'state');
+process.env['FAIRLEAD_STATE'] = state;
 const scale = Number(process.env['BENCH_SCALE'] ?? '1');
 const repetitions = Number(process.env['BENCH_REPETITIONS'] ?? '5');
 
@@ -152,7 +155,7 @@ function copyInto(file: string, name: string): Promise<Measurement> {
 }
 
 function copy(file: string, destination: string): Promise<Measurement> {
-  rmSync(join(data, 'state'), { recursive: true, force: true });
+  rmSync(state, { recursive: true, force: true });
   return measure([cli, 'copy', file, destination, '--table', 'lineitem', '--quiet']);
 }
 
