@@ -314,7 +314,8 @@ const openWriter = `
   await writer.alter([table]);`;
 
 const stageAndWait = `${openWriter}
-  await writer.store(0, encodeDocuments([{ id: 1 }], Op.insert));
+  // As much as is gathered before it is written.
+  await writer.store(0, encodeDocuments([{ id: 1, name: 'x'.repeat(2 ** 20) }], Op.insert));
   console.log('staged');
   setInterval(() => {}, 1000);`;
 

@@ -1,21 +1,45 @@
+import type { ColumnType } from '@fairlead/parquet';
 import {
-  columnForm,
   doubleQuoted as quote,
   singleQuoted as literal,
   type EffectiveColumn,
 } from '@fairlead/sql-materialize';
+import { stagedColumns } from './staged-columns.ts';
 
-/** A segment as DuckDB reads it. */
+/** A segment as DuckDB reads it: a Parquet file, whose columns are called `0`, `1` and so on. */
 export interface SegmentFile {
   readonly file: string;
-  /** The bytes of its longest row. */
-  readonly longest: number;
 }
 
-/** Members of a staged row beside the columns, which are called `0`, `1` and so on. */
+/** Columns of a staged row beside its own. */
 export const stagedSequence = 's';
 export const stagedOp = 'o';
 export const stagedPresence = 'p';
+
+/** What is staged beside the columns of a table. */
+export type Extras = 'none' | 'op' | 'change';
+
+interface ExtraColumn {
+  readonly name: string;
+  readonly stored: ColumnType;
+  /** In the table in which changes wait. */
+  readonly sqlType: string;
+}
+
+const op: ExtraColumn = { name: stagedOp, stored: 'int32', sqlType: 'UTINYINT' };
+
+const changeColumns: readonly ExtraColumn[] = [
+  { name: stagedSequence, stored: 'int64', sqlType: 'BIGINT' },
+  op,
+  { name: stagedPresence, stored: 'text', sqlType: 'BIT' },
+];
+
+/** The columns after those of the table, in their order. */
+export const extraColumns: Readonly<Record<Extras, readonly ExtraColumn[]>> = {
+  none: [],
+  op: [op],
+  change: changeColumns,
+};
 
 /**
  * Loads a segment straight into its table.
@@ -28,18 +52,18 @@ export function insertSql(
   deletedAt?: string,
 ): string {
   const names = columns.map(({ name }) => quote(name));
-  const values = columns.map(loadedValue);
+  const values = loadedValues(columns);
   const more = deletedAt === undefined ? [] : [quote(deletedAt)];
   const marks = deletedAt === undefined ? [] : [`CASE WHEN ${quote(stagedOp)} = 3 THEN now() END`];
   return `INSERT INTO ${target} (${[...names, ...more].join(', ')})
 SELECT ${[...values, ...marks].join(', ')}
-FROM ${readSegment(columns, segment, deletedAt === undefined ? [] : [[stagedOp, 'UTINYINT']])}`;
+FROM ${readSegment(segment)}`;
 }
 
 /** Makes the temporary table in which many changes to rows wait for the commit. */
 export function createStageSql(stage: string, columns: readonly EffectiveColumn[]): string {
   const definitions = [
-    ...extras.map(([name, type]) => `${quote(name)} ${type}`),
+    ...changeColumns.map(({ name, sqlType }) => `${quote(name)} ${sqlType}`),
     ...columns.map(({ sqlType }, i) => `${quote(String(i))} ${sqlType}`),
   ];
   return `CREATE TEMP TABLE ${stage} (${definitions.join(', ')})`;
@@ -61,11 +85,13 @@ export function selectChangesSql(
   segment: SegmentFile,
 ): string {
   const values = [
-    ...extras.map(([name, type]) => `CAST(${quote(name)} AS ${type}) AS ${quote(name)}`),
-    ...columns.map((column, i) => `${loadedValue(column, i)} AS ${quote(String(i))}`),
+    ...changeColumns.map(
+      ({ name, sqlType }) => `CAST(${quote(name)} AS ${sqlType}) AS ${quote(name)}`,
+    ),
+    ...loadedValues(columns).map((value, i) => `${value} AS ${quote(String(i))}`),
   ];
   return `SELECT ${values.join(', ')}
-FROM ${readSegment(columns, segment, extrasAsRead)}`;
+FROM ${readSegment(segment)}`;
 }
 
 /** A query of the values of a segment, as the columns `k0`, `k1` and so on. */
@@ -73,46 +99,20 @@ export function selectSegmentSql(
   columns: readonly EffectiveColumn[],
   segment: SegmentFile,
 ): string {
-  const values = columns.map((column, i) => `${loadedValue(column, i)} AS ${quote(`k${i}`)}`);
-  return `SELECT ${values.join(', ')} FROM ${readSegment(columns, segment, [])}`;
+  const values = loadedValues(columns).map((value, i) => `${value} AS ${quote(`k${i}`)}`);
+  return `SELECT ${values.join(', ')} FROM ${readSegment(segment)}`;
 }
 
-const extras: readonly (readonly [string, string])[] = [
-  [stagedSequence, 'BIGINT'],
-  [stagedOp, 'UTINYINT'],
-  [stagedPresence, 'BIT'],
-];
-
-const extrasAsRead = extras.map(([name, type]): [string, string] => [
-  name,
-  type === 'BIT' ? 'VARCHAR' : type,
-]);
-
-function loadedValue({ type, sqlType }: EffectiveColumn, i: number): string {
-  const staged = quote(String(i));
-  return columnForm(type).direct ? staged : `CAST(${staged} AS ${sqlType})`;
+/** The values of the columns, each of the type that it has in the table. */
+function loadedValues(columns: readonly EffectiveColumn[]): string[] {
+  const staged = stagedColumns(columns);
+  return columns.map(({ sqlType }, i) => {
+    const name = quote(String(i));
+    return staged[i]?.readAs === sqlType ? name : `CAST(${name} AS ${sqlType})`;
+  });
 }
 
-function readSegment(
-  columns: readonly EffectiveColumn[],
-  segment: SegmentFile,
-  more: readonly (readonly [string, string])[],
-): string {
-  const types = [
-    ...columns.map(({ type, sqlType }, i): [string, string] => [
-      String(i),
-      columnForm(type).direct ? sqlType : 'VARCHAR',
-    ]),
-    ...more,
-  ].map(([name, type]) => `${quote(name)}: ${literal(type)}`);
-  return readJson(segment, types.join(', '));
+/** The table function that reads a segment. */
+export function readSegment({ file }: SegmentFile): string {
+  return `read_parquet(${literal(file)})`;
 }
-
-/** The table function that reads a segment. `types` are the members of a struct, `name: 'TYPE'`. */
-export function readJson({ file, longest }: SegmentFile, types: string): string {
-  const size = longest > usualSize ? `, maximum_object_size = ${longest}` : '';
-  return `read_json(${literal(file)}, format = 'newline_delimited', columns = {${types}}${size})`;
-}
-
-/** What DuckDB takes for the size of the longest row at least. Its buffers are of twice the size. */
-const usualSize = 16 * 1024 * 1024;

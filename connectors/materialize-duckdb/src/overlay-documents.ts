@@ -1,8 +1,9 @@
-import { ByteWriter, encodeString, members, type Member } from '@fairlead/json';
+import { ByteWriter, members, type Member } from '@fairlead/json';
+import { ParquetWriter } from '@fairlead/parquet';
 import { doubleQuoted as quote } from '@fairlead/sql-materialize';
 import { sameKey, type Fold } from './fold-sql.ts';
-import { readJson, stagedOp, stagedSequence, type SegmentFile } from './load-sql.ts';
-import type { Rows } from './row-writer.ts';
+import { readSegment, stagedOp, stagedSequence, type SegmentFile } from './load-sql.ts';
+import type { AddedRows } from './row-writer.ts';
 
 /**
  * The documents of every key that was patched, those of a key together and in their order, the stored
@@ -31,33 +32,74 @@ ORDER BY "row", "place"`;
 /** Sets the documents of `rows` to those in a segment that {@link overlayChains} made. */
 export function setDocumentsSql(rows: string, column: number, segment: SegmentFile): string {
   return `UPDATE ${rows} f SET ${quote(String(column))} = r."d"
-FROM ${readJson(segment, `"r": 'BIGINT', "d": 'VARCHAR'`)} r
+FROM ${readSegment(segment)} r
 WHERE f.rowid = r."r"`;
 }
 
-/** What becomes of the chains of documents that {@link chainsSql} finds: `{"r":<row>,"d":<document>}`. */
+/** Documents, each with the number of its row. */
+export interface NumberedDocuments {
+  readonly rows: readonly bigint[];
+  readonly documents: readonly Uint8Array[];
+}
+
+/** What becomes of the chains of documents that {@link chainsSql} finds, about a megabyte at a time. */
 export async function* overlayChains(
   chains: AsyncIterable<readonly string[]>,
-): AsyncGenerator<Rows> {
-  const rows = new RowGatherer();
-  let row: string | undefined;
+): AsyncGenerator<NumberedDocuments> {
+  let rows: bigint[] = [];
+  let documents: Uint8Array[] = [];
+  let sizeBytes = 0;
+  let row: bigint | undefined;
   let document: Uint8Array = new Uint8Array();
+  const end = () => {
+    if (row === undefined) return;
+    rows.push(row);
+    documents.push(document);
+    sizeBytes += document.length;
+  };
   for await (const texts of chains) {
     for (const text of texts) {
       const blank = text.indexOf(' ');
+      const number = BigInt(text.slice(0, blank));
       const next = Buffer.from(text.slice(blank + 1));
-      if (text.slice(0, blank) === row) {
+      if (number === row) {
         document = overlayDocument(document, next);
         continue;
       }
-      if (row !== undefined) rows.add(row, document);
-      row = text.slice(0, blank);
+      end();
+      row = number;
       document = next;
     }
-    if (rows.sizeBytes >= 1 << 20) yield rows.take();
+    if (sizeBytes < 1 << 20) continue;
+    yield { rows, documents };
+    rows = [];
+    documents = [];
+    sizeBytes = 0;
   }
-  if (row !== undefined) rows.add(row, document);
-  yield rows.take();
+  end();
+  yield { rows, documents };
+}
+
+/** Gathers documents as rows of the columns `r`, a number, and `d`, the document. */
+export class DocumentRows {
+  readonly gathered = new ParquetWriter([
+    { name: 'r', type: 'int64' },
+    { name: 'd', type: 'text' },
+  ]);
+
+  add({ rows, documents }: NumberedDocuments): AddedRows {
+    const rowCount = rows.length;
+    if (rowCount === 0) return { rowCount, longest: 0 };
+    const page = { rowCount, nullCount: 0, validity: new Uint8Array() };
+    const numbers = BigInt64Array.from(rows);
+    this.gathered.add(0, { ...page, values: new Uint8Array(numbers.buffer) });
+    const texts = documents.flatMap((document) => [
+      new Uint8Array(Uint32Array.of(document.length).buffer),
+      document,
+    ]);
+    this.gathered.add(1, { ...page, values: Buffer.concat(texts) });
+    return { rowCount, longest: Math.max(...documents.map(({ length }) => length)) };
+  }
 }
 
 /** A document with the members of a patch in place of its own, and those that it has not, after them. */
@@ -83,29 +125,3 @@ export function overlayDocument(document: Uint8Array, patch: Uint8Array): Uint8A
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 const comma = 0x2c;
-
-class RowGatherer {
-  readonly #out = new ByteWriter();
-  #rowCount = 0;
-  #longest = 0;
-
-  get sizeBytes(): number {
-    return this.#out.length;
-  }
-
-  add(row: string, document: Uint8Array): void {
-    const start = this.#out.length;
-    this.#out.ascii(`{"r":${row},"d":`);
-    encodeString(Buffer.from(document).toString(), this.#out);
-    this.#out.ascii('}\n');
-    this.#rowCount++;
-    this.#longest = Math.max(this.#longest, this.#out.length - start);
-  }
-
-  take(): Rows {
-    const rows = { bytes: this.#out.take(), rowCount: this.#rowCount, longest: this.#longest };
-    this.#rowCount = 0;
-    this.#longest = 0;
-    return rows;
-  }
-}

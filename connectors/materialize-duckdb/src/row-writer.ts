@@ -1,33 +1,35 @@
-import { createProjector } from '@fairlead/json';
+import {
+  createColumnizer,
+  MisfitError,
+  type Columnizer,
+  type ColumnValues,
+} from '@fairlead/json';
+import { ParquetWriter } from '@fairlead/parquet';
 import { Failure, Op, type Documents } from '@fairlead/sdk';
 import type { EffectiveColumn } from '@fairlead/sql-materialize';
-import { findNullKey } from './find-null-key.ts';
-import { patchColumns, projectedColumns } from './projected-columns.ts';
+import { extraColumns, type Extras } from './load-sql.ts';
+import { patchColumns, stagedColumns } from './staged-columns.ts';
 
-/** Rows to be staged. They are good until the next ones are made by the same writer. */
-export interface Rows {
-  readonly bytes: Uint8Array;
+/** Makes rows of the documents of one table, and gathers them for a file. */
+export interface RowWriter {
+  /** What the rows are gathered in. Whoever writes the file takes them out of it. */
+  readonly gathered: ParquetWriter;
+  /**
+   * Gathers the rows of some documents, of which the first has the number `sequence` where changes are numbered.
+   * @throws {Failure} data when a document's key is not complete, or a value is not of its column's
+   * type; what is gathered is of no use then.
+   */
+  add(documents: Documents, sequence?: number): AddedRows;
+}
+
+export interface AddedRows {
   readonly rowCount: number;
+  /** The bytes of the longest document. */
   readonly longest: number;
 }
 
-/** Makes staged rows from documents of one table. */
-export interface RowWriter {
-  /**
-   * Rows that are whole, with their op when `ops` is asked for.
-   * @throws {Failure} data when a document's key is not complete.
-   */
-  rows(documents: Documents, ops: boolean): Rows;
-  /**
-   * Rows that are changes, numbered from `sequence` on, with their op, and which columns a patch has.
-   * @throws {Failure} data when a document's key is not complete.
-   */
-  changes(documents: Documents, sequence: number): Rows;
-}
-
 /**
- * The columns in the order in which rows are staged: the key comes first, so that it is found
- * without reading the row.
+ * The columns in the order in which rows are staged: the key comes first.
  */
 export function inStagedOrder(columns: readonly EffectiveColumn[]): EffectiveColumn[] {
   return [
@@ -36,43 +38,89 @@ export function inStagedOrder(columns: readonly EffectiveColumn[]): EffectiveCol
   ];
 }
 
-/** A writer of rows for columns in staged order. `table` is named by failures. */
-export function createRowWriter(columns: readonly EffectiveColumn[], table: string): RowWriter {
-  const projected = projectedColumns(columns);
+/**
+ * A writer of rows for columns in staged order. `table` is named by failures. With the extras `op`, a
+ * row has the op of its document; with those of a `change` also its number, and which columns a patch has.
+ */
+export function createRowWriter(
+  columns: readonly EffectiveColumn[],
+  table: string,
+  extras: Extras = 'none',
+): RowWriter {
+  const staged = stagedColumns(columns);
   const keyCount = columns.filter(({ column }) => column.key).length;
-  const direct = lazily(() => createProjector(projected));
-  const staged = lazily(() => createProjector(projected));
-  const patching = lazily(() =>
-    createProjector([...projected, ...patchColumns(projected).witnesses]),
-  );
-  const checked = (rows: Rows): Rows => {
-    const found = findNullKey(rows.bytes, keyCount);
-    if (found === undefined) return rows;
-    const name = columns[found.column]?.name;
-    throw new Failure('data', `a document has no value for the key column ${name}`, {
-      where: table,
-      hint: 'Every document needs its whole key: choose other members for it.',
-    });
+  const { witnesses } = patchColumns(staged);
+  const gathered = new ParquetWriter([
+    ...staged.map(({ stored }, i) => ({ name: String(i), type: stored })),
+    ...extraColumns[extras].map(({ name, stored }) => ({ name, type: stored })),
+  ]);
+  const usual = lazily(() => createColumnizer(staged));
+  const patching = lazily(() => createColumnizer([...staged, ...witnesses], { presence: true }));
+
+  const columnize = (columnizer: Columnizer, documents: Documents, presenceAt: number): AddedRows => {
+    const take = (column: number, values: ColumnValues) => {
+      if (column < keyCount && values.nullCount > 0) throw noKey(columns[column], table);
+      if (column < columns.length) gathered.add(column, values);
+      // Of witnesses nothing but their presence is staged, which comes last.
+      else if (column === columns.length + witnesses.length) gathered.add(presenceAt, values);
+    };
+    try {
+      const { longest } = columnizer.columnize(documents, take);
+      return { rowCount: documents.ends.length, longest };
+    } catch (error) {
+      throw error instanceof MisfitError ? wrongType(columns[error.column], table) : error;
+    }
   };
+
   return {
-    rows(documents, ops) {
+    gathered,
+    add(documents, sequence = 0) {
       const rowCount = documents.ends.length;
-      const options = ops ? { ops: documents.ops ?? upserts(rowCount) } : {};
-      return checked({ ...direct().project(documents, options), rowCount });
-    },
-    changes(documents, sequence) {
-      const rowCount = documents.ends.length;
-      const ops = documents.ops ?? upserts(rowCount);
-      const patches = ops.includes(Op.patch);
-      const projector = patches ? patching() : staged();
-      const rows = projector.project(documents, { ops, sequence, presence: patches });
-      return checked({ ...rows, rowCount });
+      const place = columns.length;
+      const ops = documents.ops ?? new Uint8Array(rowCount);
+      const noNull = { rowCount, nullCount: 0, validity: nothing };
+      if (extras === 'none') return columnize(usual(), documents, -1);
+      if (extras === 'op') {
+        gathered.add(place, { ...noNull, values: opValues(ops) });
+        return columnize(usual(), documents, -1);
+      }
+      gathered.add(place, { ...noNull, values: sequenceValues(sequence, rowCount) });
+      gathered.add(place + 1, { ...noNull, values: opValues(ops) });
+      if (ops.includes(Op.patch)) return columnize(patching(), documents, place + 2);
+      gathered.add(place + 2, { ...noNull, nullCount: rowCount, values: nothing });
+      return columnize(usual(), documents, -1);
     },
   };
 }
 
-function upserts(count: number): Uint8Array {
-  return new Uint8Array(count);
+const nothing = new Uint8Array();
+
+function opValues(ops: Uint8Array): Uint8Array {
+  return new Uint8Array(Int32Array.from(ops).buffer);
+}
+
+function sequenceValues(first: number, count: number): Uint8Array {
+  const halves = new Uint32Array(count * 2);
+  for (let i = 0; i < count; i++) {
+    halves[i * 2] = first + i;
+    halves[i * 2 + 1] = Math.floor((first + i) / 2 ** 32);
+  }
+  return new Uint8Array(halves.buffer);
+}
+
+function noKey(column: EffectiveColumn | undefined, table: string): Failure {
+  return new Failure('data', `a document has no value for the key column ${column?.name}`, {
+    where: table,
+    hint: 'Every document needs its whole key: choose other members for it.',
+  });
+}
+
+function wrongType(column: EffectiveColumn | undefined, table: string): Failure {
+  return new Failure(
+    'data',
+    `a document has a value for the column ${column?.name} that is not of its type, ${column?.sqlType}`,
+    { where: table },
+  );
 }
 
 /** Calls `make` when it is first needed, and only then. */

@@ -2,10 +2,10 @@ import { Failure, Op, type Documents } from '@fairlead/sdk';
 import { doubleQuoted as quote, type EffectiveColumn } from '@fairlead/sql-materialize';
 import { countSql, overlaidSql, overlaySql, replaceSql, type Fold } from './fold-sql.ts';
 import { createStageSql, selectChangesSql, stageSql } from './load-sql.ts';
-import { chainsSql, overlayChains, setDocumentsSql } from './overlay-documents.ts';
-import type { Rows } from './row-writer.ts';
+import { chainsSql, DocumentRows, overlayChains, setDocumentsSql } from './overlay-documents.ts';
+import { createRowWriter, type RowWriter } from './row-writer.ts';
 import type { Segment } from './staging.ts';
-import { append, loadSegment, type TableContext } from './table-context.ts';
+import { loadSegment, type TableContext } from './table-context.ts';
 
 /**
  * The changes to rows of one table that wait for the commit, where the last one of a key counts. They
@@ -16,6 +16,7 @@ export class StagedChanges {
   readonly #context: TableContext;
   readonly #columns: readonly EffectiveColumn[];
   readonly #fold: Omit<Fold, 'changes'>;
+  readonly #rows: RowWriter;
   #segment: Segment | undefined;
   #kinds: Kinds = none;
   #rowCount = 0;
@@ -29,13 +30,16 @@ export class StagedChanges {
     this.#context = context;
     this.#columns = columns;
     this.#fold = fold;
+    this.#rows = createRowWriter(columns, context.where, 'change');
   }
 
-  /** Adds rows that were made of documents, the first of which has the number {@link rowCount}. */
-  async add(rows: Rows, { ops }: Documents): Promise<void> {
-    this.#segment ??= this.#context.staging.segment();
-    await append(this.#segment, rows);
-    this.#rowCount += rows.rowCount;
+  /** Adds documents, of which the first has the number {@link rowCount}. */
+  async add(documents: Documents): Promise<void> {
+    const { ops } = documents;
+    this.#segment ??= this.#context.staging.segment(this.#rows.gathered);
+    const added = this.#rows.add(documents, this.#rowCount);
+    await this.#segment.added(added);
+    this.#rowCount += added.rowCount;
     this.#kinds = {
       patches: this.#kinds.patches || (ops?.includes(Op.patch) ?? false),
       deletes: this.#kinds.deletes || (ops?.includes(Op.delete) ?? false),
@@ -92,6 +96,7 @@ export class StagedChanges {
     const context = this.#context;
     const create = this.#stageExists ? [] : [createStageSql(this.#stage, this.#columns)];
     const sql = stageSql(this.#stage, this.#columns, segment);
+    await segment.close();
     await context.loader.start(() =>
       loadSegment(context, segment, async () => {
         await this.#makeRoom(segment);
@@ -128,10 +133,11 @@ export class StagedChanges {
 
   /** Gives a column of whole documents what patches make of them. */
   async #overlayDocuments(fold: Fold, rows: string, column: number): Promise<void> {
-    const segment = this.#context.staging.segment();
+    const documents = new DocumentRows();
+    const segment = this.#context.staging.segment(documents.gathered);
     try {
       const chains = this.#context.texts(chainsSql(fold, rows, column));
-      for await (const documents of overlayChains(chains)) await append(segment, documents);
+      for await (const chain of overlayChains(chains)) await segment.added(documents.add(chain));
       await segment.close();
       await this.#context.run(setDocumentsSql(rows, column, segment));
     } finally {

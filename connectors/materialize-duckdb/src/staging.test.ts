@@ -1,20 +1,50 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { ParquetWriter } from '@fairlead/parquet';
 import { tempFolder } from '@fairlead/testkit';
 import { expect, test } from 'vitest';
+import type { AddedRows } from './row-writer.ts';
 import { StagingFolder } from './staging.ts';
 
-const rows = Buffer.from('{"0":1}\n{"0":22}\n');
+/** Gathers texts as the rows of a file with one column. */
+function gather(rows: ParquetWriter, ...texts: readonly string[]): AddedRows {
+  const values = texts.flatMap((text) => {
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(text.length);
+    return [size, Buffer.from(text)];
+  });
+  const page = { rowCount: texts.length, nullCount: 0, validity: new Uint8Array() };
+  rows.add(0, { ...page, values: Buffer.concat(values) });
+  return { rowCount: texts.length, longest: Math.max(...texts.map(({ length }) => length)) };
+}
+
+function oneColumn(): ParquetWriter {
+  return new ParquetWriter([{ name: '0', type: 'text' }]);
+}
+
+async function textsIn(file: string): Promise<unknown[]> {
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
+  const result = await connection.runAndReadAll(`SELECT "0" FROM read_parquet('${file}')`);
+  connection.closeSync();
+  instance.closeSync();
+  return result.getRows().flat();
+}
 
 test('a segment knows what was appended to it, and goes when it is removed', async () => {
   await using folder = await tempFolder();
   const staging = new StagingFolder(folder.join('staging'), '/a.duckdb');
   staging.create();
-  const segment = staging.segment();
-  await segment.append(rows, 2, 9);
-  await segment.append(rows.subarray(0, 8), 1, 8);
+  const rows = oneColumn();
+  const segment = staging.segment(rows);
+  await segment.added(gather(rows, 'a', 'bb'));
+  const long = 'c'.repeat(2 << 20);
+  await segment.added(gather(rows, long));
+  await segment.added(gather(rows, 'd'));
   await segment.close();
-  expect(segment).toMatchObject({ rowCount: 3, sizeBytes: 25, longest: 9 });
-  expect(await readFile(segment.file, 'utf8')).toBe('{"0":1}\n{"0":22}\n{"0":1}\n');
+  expect(segment).toMatchObject({ rowCount: 4, longest: long.length });
+  expect(segment.sizeBytes).toBe((await stat(segment.file)).size);
+  expect(await textsIn(segment.file)).toEqual(['a', 'bb', long, 'd']);
   await segment.remove();
   await segment.remove();
   expect(await readdir(folder.join('staging'))).toEqual([]);
@@ -26,10 +56,11 @@ test('databases share a folder without touching what is not theirs', async () =>
   const two = new StagingFolder(folder.join('staging'), '/two.duckdb');
   one.create();
   two.create();
-  const mine = one.segment();
-  const other = two.segment();
-  await mine.append(rows, 2, 9);
-  await other.append(rows, 2, 9);
+  const rows = [oneColumn(), oneColumn()] as const;
+  const mine = one.segment(rows[0]);
+  const other = two.segment(rows[1]);
+  await mine.added(gather(rows[0], 'mine'));
+  await other.added(gather(rows[1], 'other'));
   await mine.close();
   await other.close();
   await mkdir(one.spill);

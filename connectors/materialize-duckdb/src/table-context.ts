@@ -1,7 +1,6 @@
 import { Failure } from '@fairlead/sdk';
 import type { Loader } from './loader.ts';
 import type { Limits } from './limits.ts';
-import type { Rows } from './row-writer.ts';
 import type { Cell } from './session.ts';
 import type { Segment, StagingFolder } from './staging.ts';
 
@@ -21,13 +20,8 @@ export interface TableContext {
   texts(sql: string): AsyncIterable<readonly string[]>;
 }
 
-/** Appends rows to a segment. */
-export async function append(segment: Segment, { bytes, rowCount, longest }: Rows): Promise<void> {
-  await segment.append(bytes, rowCount, longest);
-}
-
 /**
- * Loads a segment, and removes it, whether that succeeds or not.
+ * Loads a segment that is closed, and removes it, whether that succeeds or not.
  * @param load returns how many rows it has loaded.
  * @throws {Failure} data when these are not all.
  */
@@ -37,7 +31,6 @@ export async function loadSegment(
   load: () => Promise<number>,
 ): Promise<void> {
   try {
-    await segment.close();
     const loaded = await load();
     if (loaded === segment.rowCount) return;
     throw new Failure('data', `${segment.rowCount} rows were staged and ${loaded} loaded`, {

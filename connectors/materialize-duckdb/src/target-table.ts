@@ -7,13 +7,13 @@ import {
 } from '@fairlead/sql-materialize';
 import { duckdbDialect } from './duckdb-dialect.ts';
 import { insertSql } from './load-sql.ts';
-import { patchColumns, projectedColumns } from './projected-columns.ts';
+import { patchColumns, stagedColumns } from './staged-columns.ts';
 import { documentLines, documentsByKeySql, keyDocuments } from './read-documents.ts';
 import { route } from './route.ts';
 import { createRowWriter, inStagedOrder, type RowWriter } from './row-writer.ts';
 import { StagedChanges } from './staged-changes.ts';
 import type { Segment } from './staging.ts';
-import { append, loadSegment, type TableContext } from './table-context.ts';
+import { loadSegment, type TableContext } from './table-context.ts';
 
 /** One table of a writer: takes documents, and has their rows in the table before the commit. */
 export class TargetTable {
@@ -31,30 +31,29 @@ export class TargetTable {
     this.#table = table;
     this.#target = quoteName(duckdbDialect, plan.name);
     this.#columns = inStagedOrder(plan.columns);
-    this.#rows = createRowWriter(this.#columns, context.where);
+    const extras = this.#appendsDeletes ? 'op' : 'none';
+    this.#rows = createRowWriter(this.#columns, context.where, extras);
     this.#changes = new StagedChanges(context, this.#columns, {
       target: this.#target,
       columns: this.#columns.map(({ name }) => name),
       keyCount: this.#columns.filter(({ column }) => column.key).length,
-      witnessOf: patchColumns(projectedColumns(this.#columns)).witnessOf,
+      witnessOf: patchColumns(stagedColumns(this.#columns)).witnessOf,
       ...(table.deletes === 'soft' ? { deletedAt: deletedAtName } : {}),
     });
   }
 
   /**
-   * Stages documents, all or none.
+   * Stages documents. After a failure nothing that is staged is of any use.
    * @throws {Failure} data when one has no whole key.
    */
   async take(documents: Documents): Promise<void> {
     const { direct, staged } = route(this.#table, documents);
-    const rows = direct && this.#rows.rows(direct, this.#appendsDeletes);
-    const changes = staged && this.#rows.changes(staged, this.#changes.rowCount);
-    if (rows !== undefined) {
-      this.#segment ??= this.#context.staging.segment();
-      await append(this.#segment, rows);
+    if (direct !== undefined) {
+      this.#segment ??= this.#context.staging.segment(this.#rows.gathered);
+      await this.#segment.added(this.#rows.add(direct));
       if (this.#segment.sizeBytes >= this.#context.segmentBytes) await this.#load();
     }
-    if (staged !== undefined && changes !== undefined) await this.#changes.add(changes, staged);
+    if (staged !== undefined) await this.#changes.add(staged);
   }
 
   /** Starts to load what is staged in files. It is in the database once the loader has settled. */
@@ -78,10 +77,10 @@ export class TargetTable {
   /** The stored documents with these keys, each a JSON array. */
   async *load(keys: Documents): AsyncGenerator<Documents> {
     const columns = this.#columns.filter(({ column }) => column.key);
-    const segment = this.#context.staging.segment();
+    const writer = createRowWriter(numbered(columns), this.#context.where);
+    const segment = this.#context.staging.segment(writer.gathered);
     try {
-      const writer = createRowWriter(numbered(columns), this.#context.where);
-      await append(segment, writer.rows(keyDocuments(keys, columns.length), false));
+      await segment.added(writer.add(keyDocuments(keys, columns.length)));
       await segment.close();
       const sql = documentsByKeySql(this.#target, this.#columns, segment);
       for await (const texts of this.#context.texts(sql)) yield documentLines(texts);
@@ -110,6 +109,7 @@ export class TargetTable {
     const sql = insertSql(this.#target, this.#columns, segment, deletedAt);
     const columnCount = this.#columns.length;
     const { longest } = segment;
+    await segment.close();
     await context.loader.start(() =>
       loadSegment(context, segment, async () => {
         await context.limits.beforeLoad({ table: context.index, longest, columnCount });

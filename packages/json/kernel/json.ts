@@ -2,6 +2,7 @@
 // there between calls but what the caller passes again.
 export { add, initialize } from './fields';
 export { duplicate, misfitsEnd, observe, observed } from './observe';
-export { longest, project, projected, projectedCount, projectedEnd, setColumns } from './project';
+export { longest, locateValues, setColumns } from './columns';
+export { misfit, nulls, writePresence, writeValues } from './values';
 export { consumed, documents, place, scan, setMember, written } from './scan';
 export { fault, faultAt } from './validate';

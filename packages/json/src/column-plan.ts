@@ -9,7 +9,7 @@ import {
 import type { TableLayout } from './field-table.ts';
 import { freeAddress, openKernel } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
-import type { ProjectedColumn } from './project.ts';
+import type { ValueColumn } from './columnize.ts';
 
 /** Columns in the form of the kernel: a table of the members they are found by, and a list. */
 export class ColumnPlan {
@@ -19,7 +19,7 @@ export class ColumnPlan {
   readonly #columns: number;
   readonly #snapshot: Uint8Array;
 
-  constructor(columns: readonly ProjectedColumn[]) {
+  constructor(columns: readonly Pick<ValueColumn, 'pointer'>[]) {
     this.layout = layOutTable(freeAddress, {
       fields: columns.reduce((sum, { pointer }) => sum + pointer.length, 0),
       textSize: columns.reduce((sum, { pointer }) => sum + textSize(pointer), 0),
@@ -28,16 +28,9 @@ export class ColumnPlan {
     this.end = this.#columns + columns.length * columnSize;
     const kernel = openKernel(this.end);
     initializeTable(kernel, this.layout);
+    // Adding a field uses the memory after the table.
     const fields = columns.map(({ pointer }) => this.#fieldOf(kernel, pointer));
-    for (const [index, { form }] of columns.entries()) {
-      const label = `"${index}":`;
-      const at = this.#columns + index * columnSize;
-      kernel.bytes.fill(0, at, at + columnSize);
-      kernel.words[at >> 2] = fields[index] ?? 0;
-      kernel.words[(at >> 2) + 1] = forms[form];
-      kernel.words[(at >> 2) + 2] = label.length;
-      kernel.bytes.write(label, at + labelAt, 'latin1');
-    }
+    kernel.words.set(fields, this.#columns >> 2);
     this.#snapshot = Buffer.from(kernel.bytes.subarray(this.layout.table, this.end));
   }
 
@@ -57,11 +50,8 @@ export class ColumnPlan {
   }
 }
 
-const forms = { plain: 0, text: 1, raw: 2 } as const;
-
-// As in `kernel/project.ts`.
-const columnSize = 32;
-const labelAt = 16;
+// As in `kernel/columns.ts`.
+const columnSize = 4;
 const hasMembersWord = 3;
 
 function textSize(pointer: readonly string[]): number {

@@ -40,5 +40,12 @@ export type { Lines } from './lines.ts';
 export { JsonError } from './json-error.ts';
 export type { Misfit, Observation } from './observation.ts';
 export { createObserver, type Observer } from './observe.ts';
-export { createProjector, type ProjectedColumn, type Projector } from './project.ts';
 export { createScanner, type Scanner, type ScanOptions } from './scan.ts';
+export {
+  createColumnizer,
+  MisfitError,
+  type Columnizer,
+  type ColumnValues,
+  type ValueColumn,
+  type ValueType,
+} from './columnize.ts';

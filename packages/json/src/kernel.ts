@@ -1,4 +1,4 @@
-import { survivesDouble } from './decimal.ts';
+import { isDecimalLiteral, survivesDouble } from './decimal.ts';
 import { kernelBase64 } from './kernel.gen.ts';
 
 /** The compiled `kernel/json.ts` and its memory, in which nothing outlives the call that put it there. */
@@ -16,7 +16,10 @@ export class Kernel {
     module ??= new WebAssembly.Module(Buffer.from(kernelBase64, 'base64'));
     const imports = {
       env: { memory: this.#memory },
-      host: { survivesDouble: (start: number, end: number) => this.#survivesDouble(start, end) },
+      host: {
+        survivesDouble: (start: number, end: number) => this.#survivesDouble(start, end),
+        parseDouble: (start: number, end: number) => this.#parseDouble(start, end),
+      },
     };
     this.run = new WebAssembly.Instance(module, imports).exports;
     this.bytes = Buffer.from(this.#memory.buffer);
@@ -36,6 +39,11 @@ export class Kernel {
   write(address: number, input: Uint8Array): void {
     this.bytes.set(input, address);
     this.bytes.fill(0, address + input.length, address + input.length + inputPadding);
+  }
+
+  #parseDouble(start: number, end: number): number {
+    const text = this.bytes.toString('latin1', start >>> 0, end >>> 0);
+    return isDecimalLiteral(text) ? Number(text) : Number.NaN;
   }
 
   #survivesDouble(start: number, end: number): number {
@@ -154,19 +162,24 @@ interface KernelExports {
   readonly duplicate: Cell;
   readonly misfitsEnd: Cell;
   readonly setColumns: (table: number, columns: number, columnsEnd: number) => void;
-  readonly project: (
-    input: number,
-    end: number,
-    out: number,
-    outEnd: number,
-    ops: number,
-    counter: number,
-    presence: number,
-  ) => number;
-  readonly projected: Cell;
-  readonly projectedCount: Cell;
-  readonly projectedEnd: Cell;
+  readonly locateValues: (input: number, end: number, count: number, places: number) => number;
   readonly longest: Cell;
+  readonly writeValues: (
+    kind: number,
+    places: number,
+    count: number,
+    validity: number,
+    out: number,
+    scratch: number,
+  ) => number;
+  readonly nulls: Cell;
+  readonly misfit: Cell;
+  readonly writePresence: (
+    places: number,
+    columnCount: number,
+    count: number,
+    out: number,
+  ) => number;
 }
 
 /** What is used of the global, whose types are not among those of Node. */
@@ -177,7 +190,10 @@ declare const WebAssembly: {
     module: object,
     imports: {
       readonly env: { readonly memory: Memory };
-      readonly host: { readonly survivesDouble: (start: number, end: number) => number };
+      readonly host: {
+        readonly survivesDouble: (start: number, end: number) => number;
+        readonly parseDouble: (start: number, end: number) => number;
+      };
     },
   ) => { readonly exports: KernelExports };
 };

@@ -1,7 +1,5 @@
 export { checkpointTable, checkpointTableName } from './checkpoint-table.ts';
 export type { CheckpointTable, Statement, Writership } from './checkpoint-table.ts';
-export { columnForm } from './column-form.ts';
-export type { ColumnForm } from './column-form.ts';
 export { columnNames } from './column-names.ts';
 export type { NameRules } from './column-names.ts';
 export { doubleQuoted, singleQuoted, standardDdl } from './dialect.ts';

@@ -1,9 +1,9 @@
-import type { ProjectedColumn } from '@fairlead/json';
+import type { ValueColumn } from '@fairlead/json';
 import { expect, test } from 'vitest';
-import { patchColumns } from './projected-columns.ts';
+import { patchColumns } from './staged-columns.ts';
 
-function columns(...pointers: readonly string[][]): ProjectedColumn[] {
-  return pointers.map((pointer) => ({ pointer, form: 'plain' }));
+function columns(...pointers: readonly string[][]): ValueColumn[] {
+  return pointers.map((pointer) => ({ pointer, type: 'integer' }));
 }
 
 test.each([
