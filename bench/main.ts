@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Benches of single parts, each of which prints a table. */
 const parts: readonly (readonly [title: string, file: string, ...args: string[]])[] = [
-  ['Scan, observe and project JSON', 'packages/json/bench/kernel.bench.ts'],
+  ['Scan, observe and columnize JSON', 'packages/json/bench/kernel.bench.ts'],
   ['Decode CSV', 'packages/file-capture/bench/csv.bench.ts'],
   ['Capture JSON lines', 'packages/file-capture/bench/jsonl.bench.ts'],
 ];

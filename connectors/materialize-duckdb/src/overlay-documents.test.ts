@@ -31,13 +31,18 @@ test('it is what spreading objects gives', () => {
 
 test('chains that go over several batches become a row for each key', async () => {
   async function* batches(): AsyncGenerator<readonly string[]> {
-    yield ['36028797018960000 {"a":1}', '36028797018960000 {"b":2}', '36028797018960001 {"x":"ü\\""}'];
+    yield [
+      '36028797018960000 {"a":1}',
+      '36028797018960000 {"b":2}',
+      '36028797018960001 {"x":"ü\\""}',
+    ];
     yield [];
     yield ['36028797018960001 {"y":1}', '36028797018960002 {"z":1}'];
   }
   const found: unknown[] = [];
   for await (const { rows, documents } of overlayChains(batches())) {
-    for (const [index, row] of rows.entries()) found.push([row, Buffer.from(documents[index] ?? []).toString()]);
+    for (const [index, row] of rows.entries())
+      found.push([row, Buffer.from(documents[index] ?? []).toString()]);
   }
   expect(found).toEqual([
     [36028797018960000n, '{"a":1,"b":2}'],

@@ -24,7 +24,7 @@ export interface DatabasePlan {
 }
 
 /** Where a table of these settings is. */
-function nameOf(resource: Resource, config: Config): TableName {
+export function nameOf(resource: Resource, config: Config): TableName {
   return { schema: resource.schema ?? config.schema, table: resource.table };
 }
 
@@ -58,6 +58,22 @@ export async function planTables(
     changes: [...newSchemas(plans, catalog), ...plans.flatMap(({ changes }) => changes)],
     tables: plans,
   };
+}
+
+/**
+ * Statements that put a table in place of another one.
+ * @throws {Failure} config when they are in different schemas, between which DuckDB moves nothing.
+ */
+export function replaceTableSql(table: TableName, by: TableName): readonly string[] {
+  if (table.schema !== by.schema) {
+    throw new Failure('config', `the table ${describeName(by)} is in another schema`, {
+      where: `table ${describeName(table)}`,
+    });
+  }
+  return [
+    `DROP TABLE IF EXISTS ${quoteName(duckdbDialect, table)}`,
+    `ALTER TABLE ${quoteName(duckdbDialect, by)} RENAME TO ${quote(table.table)}`,
+  ];
 }
 
 /** Makes changes that were planned, in order. One that was made already is not made again. */

@@ -1,9 +1,4 @@
-import {
-  createColumnizer,
-  MisfitError,
-  type Columnizer,
-  type ColumnValues,
-} from '@fairlead/json';
+import { createColumnizer, MisfitError, type Columnizer, type ColumnValues } from '@fairlead/json';
 import { ParquetWriter } from '@fairlead/parquet';
 import { Failure, Op, type Documents } from '@fairlead/sdk';
 import type { EffectiveColumn } from '@fairlead/sql-materialize';
@@ -57,7 +52,11 @@ export function createRowWriter(
   const usual = lazily(() => createColumnizer(staged));
   const patching = lazily(() => createColumnizer([...staged, ...witnesses], { presence: true }));
 
-  const columnize = (columnizer: Columnizer, documents: Documents, presenceAt: number): AddedRows => {
+  const columnize = (
+    columnizer: Columnizer,
+    documents: Documents,
+    presenceAt: number,
+  ): AddedRows => {
     const take = (column: number, values: ColumnValues) => {
       if (column < keyCount && values.nullCount > 0) throw noKey(columns[column], table);
       if (column < columns.length) gathered.add(column, values);

@@ -8,7 +8,7 @@ test('the settings have defaults for all but the path', () => {
   expect(parseSettings(Config, { path: 'a.duckdb' }, 'test')).toEqual({
     path: 'a.duckdb',
     schema: 'main',
-    advanced: { memoryLimit: 96 * MiB, segmentBytes: 8 * MiB },
+    advanced: { memoryLimit: 48 * MiB, segmentBytes: 8 * MiB },
   });
 });
 
@@ -17,7 +17,7 @@ test('the settings make a form whose rare fields are folded away', () => {
   expect(required).toEqual(['path']);
   expect(properties).toMatchObject({
     path: { order: 0, title: 'Path' },
-    advanced: { advanced: true, properties: { memoryLimit: { default: '96MiB' } } },
+    advanced: { advanced: true, properties: { memoryLimit: { default: '48MiB' } } },
   });
 });
 

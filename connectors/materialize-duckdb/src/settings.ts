@@ -16,8 +16,8 @@ export const Config = z.object({
   advanced: advanced({
     memoryLimit: byteSize(
       'Memory Limit',
-      'How much memory DuckDB may take. The whole process takes about 150 MiB more. Larger merges than fit are spilled to disk.',
-    ).prefault('96MiB'),
+      'How much memory DuckDB may take. The whole process takes about 220 MiB more. Larger merges than fit are spilled to disk.',
+    ).prefault('48MiB'),
     threads: z.int().min(1).optional().meta({
       title: 'Threads',
       description: 'How many threads DuckDB may use. By default one less than you have processors.',

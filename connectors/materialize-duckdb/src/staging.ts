@@ -69,11 +69,11 @@ export class Segment {
   #handle: FileHandle | undefined;
 
   /** @param rows where its rows are gathered; nothing else is. */
-  constructor(file: string, rows: ParquetWriter, open: Set<Segment>) {
+  constructor(file: string, rows: ParquetWriter, openSegments: Set<Segment>) {
     this.file = file;
     this.#rows = rows;
-    this.#open = open;
-    open.add(this);
+    this.#open = openSegments;
+    openSegments.add(this);
   }
 
   get rowCount(): number {
@@ -126,7 +126,8 @@ export class Segment {
     if (size === 0) return;
     const { bytesWritten } = await this.#handle.writev(parts);
     // A disk that is almost full takes a part, and refuses the next byte.
-    if (bytesWritten < size) await this.#handle.writeFile(Buffer.concat(parts).subarray(bytesWritten));
+    if (bytesWritten < size)
+      await this.#handle.writeFile(Buffer.concat(parts).subarray(bytesWritten));
   }
 
   async #letGo(): Promise<void> {

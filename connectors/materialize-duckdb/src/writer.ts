@@ -18,7 +18,7 @@ import type { Database } from './database.ts';
 import { asFailure } from './errors.ts';
 import { Loader } from './loader.ts';
 import { Limits } from './limits.ts';
-import { applyChanges, planTables } from './plan.ts';
+import { applyChanges, nameOf, planTables, replaceTableSql } from './plan.ts';
 import type { Session } from './session.ts';
 import { threadsOf, type Config, type Resource } from './settings.ts';
 import { TargetTable } from './target-table.ts';
@@ -106,6 +106,21 @@ export class DuckdbWriter implements Writer<Resource> {
     await this.#within(async () => {
       await this.#loader.settle();
       await this.#open(table).target?.truncate();
+    });
+  }
+
+  async replace(table: number, by: number): Promise<void> {
+    await this.#within(async () => {
+      const [old, next] = [this.#open(table), this.#open(by)];
+      await this.#fold([next]);
+      await old.target?.discard();
+      const { session, config } = this.#parts;
+      const to = nameOf(old.table.resource, config);
+      const from = nameOf(next.table.resource, config);
+      for (const statement of replaceTableSql(to, from)) await session.run(statement);
+      this.#tables = this.#tables.map((open, i) =>
+        i === table || i === by ? { table: open.table, target: undefined } : open,
+      );
     });
   }
 

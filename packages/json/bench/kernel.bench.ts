@@ -1,8 +1,8 @@
-// Documents per second of scan, observe and project, beside JSON.parse and a plain copy of the same bytes.
+// Documents per second of scan, observe and columnize, beside JSON.parse and a plain copy of the same bytes.
 // Run: npx tsx --conditions=source packages/json/bench/kernel.bench.ts
 import { createObserver } from '../src/observe.ts';
-import { createProjector } from '../src/project.ts';
-import type { ProjectedColumn } from '../src/project.ts';
+import { createColumnizer } from '../src/columnize.ts';
+import type { ValueColumn, ValueType } from '../src/columnize.ts';
 import { createScanner } from '../src/scan.ts';
 import type { Lines } from '../src/lines.ts';
 
@@ -16,11 +16,16 @@ const batches: Lines[] = [];
 scanAll(file, (lines) => batches.push(lines));
 const observer = createObserver();
 for (const batch of batches) observer.accept(observer.observe(batch).shape());
-const columns = Object.keys(JSON.parse(lineitem(0))).map((name): ProjectedColumn => ({
-  pointer: [name],
-  form: 'plain',
-}));
-const projector = createProjector([{ pointer: ['_meta', 'offset'], form: 'plain' }, ...columns]);
+const columns: readonly ValueColumn[] = [
+  { pointer: ['_meta', 'offset'], type: 'integer' },
+  ...Object.entries<unknown>(JSON.parse(lineitem(0))).map(([name, value]) => ({
+    pointer: [name],
+    type: typeOf(name, value),
+  })),
+];
+const columnizer = createColumnizer(columns);
+const watchful = createColumnizer(columns, { presence: true });
+const copyValues = (_: number, { values }: { readonly values: Uint8Array }) => largest.set(values);
 const largest = Buffer.allocUnsafeSlow(4 * 1024 * 1024);
 
 const contenders: Record<string, () => unknown> = {
@@ -29,9 +34,8 @@ const contenders: Record<string, () => unknown> = {
   'scan, with member': () => scanAll(file, () => {}),
   observe: () => batches.map((batch) => observer.observe(batch).misfits.length),
   'observe, and its shape': () => batches.map((batch) => observer.observe(batch).shape()),
-  'project 17 columns': () => batches.map((batch) => projector.project(batch).longest),
-  'project, sequence and presence': () =>
-    batches.map((batch) => projector.project(batch, { sequence: 1, presence: true }).longest),
+  'columnize 17 columns': () => batches.map((batch) => columnizer.columnize(batch, copyValues)),
+  'columnize, and presence': () => batches.map((batch) => watchful.columnize(batch, copyValues)),
 };
 
 const times = new Map(Object.keys(contenders).map((name) => [name, [] as number[]]));
@@ -69,6 +73,12 @@ function scanAll(bytes: Buffer, take: (lines: Lines) => void): void {
     take(lines);
     at += consumed;
   }
+}
+
+function typeOf(name: string, value: unknown): ValueType {
+  if (name.endsWith('date')) return 'date';
+  if (typeof value === 'string') return 'text';
+  return name.endsWith('price') || name === 'l_discount' || name === 'l_tax' ? 'number' : 'integer';
 }
 
 function parseLines({ bytes, ends }: Lines): number {

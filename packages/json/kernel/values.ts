@@ -39,7 +39,7 @@ export function writeValues(
 ): usize {
   nulls = 0;
   misfit = -1;
-  memory.fill(validity, 0, ((<usize>count) + 7) >> 3);
+  memory.fill(validity, 0, (<usize>count + 7) >> 3);
   if (kind == BOOLEAN) return writeBooleans(places, count, validity, out);
   for (let i: u32 = 0; i < count; i++, places += 8) {
     const start = <usize>load<u32>(places);
@@ -73,12 +73,12 @@ export function writeValues(
 
 function setBit(bits: usize, index: u32): void {
   const at = bits + (index >> 3);
-  store<u8>(at, load<u8>(at) | (<u8>1 << <u8>(index & 7)));
+  store<u8>(at, load<u8>(at) | ((<u8>1) << (<u8>(index & 7))));
 }
 
 function writeBooleans(places: usize, count: u32, validity: usize, out: usize): usize {
   let written: u32 = 0;
-  memory.fill(out, 0, ((<usize>count) + 7) >> 3);
+  memory.fill(out, 0, (<usize>count + 7) >> 3);
   for (let i: u32 = 0; i < count; i++, places += 8) {
     const start = <usize>load<u32>(places);
     const byte: u32 = start ? load<u8>(start) : LETTER_N;

@@ -64,7 +64,11 @@ describe('a value', () => {
     ['date-time', '"2024-02-29"', bad],
     ['text', '""', ''],
     ['text', '"a\\nb\\u00e9é\\ud83d\\ude00\\\\"', 'a\nbéé😀\\'],
-    ['text', '"sixteen bytes is\\"and some more than that"', 'sixteen bytes is"and some more than that'],
+    [
+      'text',
+      '"sixteen bytes is\\"and some more than that"',
+      'sixteen bytes is"and some more than that',
+    ],
     ['text', '"null"', 'null'],
     ['text', '1.50e+3', '1.50e+3'],
     ['text', 'true', 'true'],
@@ -112,11 +116,16 @@ describe('numbers', () => {
   });
 
   test('become the nearest double, however they are written', () => {
-    const digits = fc.stringMatching(/^-?(0|[1-9][0-9]{0,17})([.][0-9]{1,18})?([eE][+-]?[0-9]{1,2})?$/);
+    const digits = fc.stringMatching(
+      /^-?(0|[1-9][0-9]{0,17})([.][0-9]{1,18})?([eE][+-]?[0-9]{1,2})?$/,
+    );
     fc.assert(
-      fc.property(fc.oneof(digits, fc.double({ noNaN: true, noDefaultInfinity: true }).map(String)), (text) => {
-        expect(valueOf('number', `{"v":${text}}`)).toBe(Number(text));
-      }),
+      fc.property(
+        fc.oneof(digits, fc.double({ noNaN: true, noDefaultInfinity: true }).map(String)),
+        (text) => {
+          expect(valueOf('number', `{"v":${text}}`)).toBe(Number(text));
+        },
+      ),
     );
   });
 

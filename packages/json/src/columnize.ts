@@ -148,7 +148,7 @@ function columnizeWindow(
 }
 
 /** The rows of a column that has a value in each. */
-export function whole(rowCount: number): Omit<ColumnValues, 'values'> {
+function whole(rowCount: number): Omit<ColumnValues, 'values'> {
   return { rowCount, nullCount: 0, validity: none };
 }
 

@@ -101,17 +101,19 @@ export class ParquetWriter {
 
   #writeChunk(chunk: ThriftStruct, index: number, rowCount: number, place: Place): void {
     const { name = '', type = 'text' } = this.#columns[index] ?? {};
-    chunk.i64(2, place.offset).struct(3, (metadata) =>
-      metadata
-        .i32(1, encodings[type].physical)
-        .i32s(2, [plain, rle])
-        .texts(3, [name])
-        .i32(4, uncompressed)
-        .i64(5, rowCount)
-        .i64(6, place.sizeBytes)
-        .i64(7, place.sizeBytes)
-        .i64(9, place.offset),
-    );
+    chunk
+      .i64(2, place.offset)
+      .struct(3, (metadata) =>
+        metadata
+          .i32(1, encodings[type].physical)
+          .i32s(2, [plain, rle])
+          .texts(3, [name])
+          .i32(4, uncompressed)
+          .i64(5, rowCount)
+          .i64(6, place.sizeBytes)
+          .i64(7, place.sizeBytes)
+          .i64(9, place.offset),
+      );
   }
 }
 

@@ -31,7 +31,7 @@ export type AttemptEnd =
   | { readonly is: 'stream failed'; readonly stream: string; readonly failure: Failure };
 
 /** Bytes of documents that may be read ahead while the destination is busy. */
-const readAheadBytes = 8 * 1024 * 1024;
+const readAheadBytes = 4 * 1024 * 1024;
 
 /** How long nothing may come before the clock is looked at. */
 const idleMs = 200;

@@ -119,6 +119,12 @@ export interface Writer<Resource = unknown> extends AsyncDisposable {
   /** Forgets all rows of a table as part of this transaction, because its stream is read anew. */
   truncate(table: number): Promise<void>;
   /**
+   * Puts the rows of table `by`, those staged for it included, in place of those of `table`, as part
+   * of this transaction: for a stream that was read anew into a table of its own. `by` is gone then, and the next `alter`
+   * makes both what they must be before they are stored to again.
+   */
+  replace?(table: number, by: number): Promise<void>;
+  /**
    * Makes what was staged visible, all at once, together with `checkpoint` where the pattern has it.
    * @returns for `staged`: what the host must save before it calls `acknowledge`.
    */
