@@ -26,6 +26,8 @@ interface Way {
 interface Target {
   readonly id: string;
   readonly what: string;
+  /** The file that every way reads. */
+  readonly input: string;
   readonly least: number;
   readonly ways: readonly Way[];
 }
@@ -77,7 +79,7 @@ export async function endToEnd(say: (line: string) => void): Promise<readonly Li
 
 function summarize(target: Target, found: ReadonlyMap<string, readonly Measurement[]>): Line[] {
   const limit = median((found.get(target.ways[0]?.name ?? '') ?? []).map(({ seconds }) => seconds));
-  const size = statSync(target.id === 'F1' ? csv : jsonl).size;
+  const { size } = statSync(target.input);
   return [...found].map(([way, measurements], index) => {
     const seconds = median(measurements.map((one) => one.seconds));
     return {
@@ -105,11 +107,18 @@ async function prepare(
 
 function targets(): readonly Target[] {
   return [
-    { id: 'F1', what: 'CSV to DuckDB', least: 0.55, ways: intoDuckdb('csv', csv) },
-    { id: 'F2', what: 'JSON lines to DuckDB', least: 0.75, ways: intoDuckdb('json', jsonl) },
+    { id: 'F1', what: 'CSV to DuckDB', input: csv, least: 0.55, ways: intoDuckdb('csv', csv) },
+    {
+      id: 'F2',
+      what: 'JSON lines to DuckDB',
+      input: jsonl,
+      least: 0.75,
+      ways: intoDuckdb('json', jsonl),
+    },
     {
       id: 'F3',
       what: 'JSON lines to nothing',
+      input: jsonl,
       least: 0.35,
       ways: [
         { name: 'Node reads, cat takes', run: () => job('readToPipe', jsonl) },
@@ -121,6 +130,7 @@ function targets(): readonly Target[] {
     {
       id: 'M',
       what: 'memory for a twentieth of the data',
+      input: small,
       least: 0,
       ways: [{ name: 'fairlead, small CSV', run: () => copyInto(small, 'small') }],
     },

@@ -1,4 +1,4 @@
-import { afterKey, FIRST, locate, NEXT, OWNER, ROOT, STAMP } from './fields';
+import { addKey, afterKey, FIRST, locate, NEXT, OWNER, ROOT, STAMP } from './fields';
 import { beginsLike, endsLike, patternLength } from './pattern';
 import { containerEnd, scalarEnd, stringEnd, stringStops } from './skip';
 import { pastBlanks } from './text';
@@ -82,6 +82,8 @@ function readObject(p: usize, owner: usize): usize {
     else {
       if (byte != 34) return 0;
       field = locate(table, owner, link, p);
+      // A field that is no column is expected next time, too, while the table has room for it.
+      if (!field) field = addKey(table, owner, link);
       p = afterKey;
     }
     byte = load<u8>(p);

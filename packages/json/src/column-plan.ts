@@ -21,8 +21,8 @@ export class ColumnPlan {
 
   constructor(columns: readonly Pick<ValueColumn, 'pointer'>[]) {
     this.layout = layOutTable(freeAddress, {
-      fields: columns.reduce((sum, { pointer }) => sum + pointer.length, 0),
-      textSize: columns.reduce((sum, { pointer }) => sum + textSize(pointer), 0),
+      fields: columns.reduce((sum, { pointer }) => sum + pointer.length, 0) + otherFields,
+      textSize: columns.reduce((sum, { pointer }) => sum + textSize(pointer), otherFields * 64),
     });
     this.#columns = this.layout.textEnd;
     this.end = this.#columns + columns.length * columnSize;
@@ -49,6 +49,9 @@ export class ColumnPlan {
     return field;
   }
 }
+
+/** There is room for so many fields that are no columns. */
+const otherFields = 64;
 
 // As in `kernel/columns.ts`.
 const columnSize = 4;

@@ -7,6 +7,14 @@ import { z } from 'zod';
  * other members allowed, since hosts add their own.
  */
 export function settingsSchema(schema: z.ZodType): JsonSchema {
+  const known = made.get(schema) ?? makeSettingsSchema(schema);
+  made.set(schema, known);
+  return known;
+}
+
+const made = new WeakMap<z.ZodType, JsonSchema>();
+
+function makeSettingsSchema(schema: z.ZodType): JsonSchema {
   const raw = z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12', reused: 'inline' });
   const { $schema: _dialect, '~standard': _standard, ...rest } = raw as Record<string, unknown>;
   return tidy(rest);
