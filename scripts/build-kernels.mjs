@@ -14,6 +14,14 @@ const kernels = [
     source: 'packages/file-capture/kernel/csv.ts',
     module: 'packages/file-capture/src/csv/kernel.gen.ts',
   },
+  {
+    source: 'packages/host-io/kernel/splice.ts',
+    module: 'packages/host-io/src/splice-kernel.gen.ts',
+  },
+  {
+    source: 'packages/host-flow/kernel/scan.ts',
+    module: 'packages/host-flow/src/protocol/kernel.gen.ts',
+  },
 ];
 const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory'];
 

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Loader } from './loader.ts';
 
-test('one load runs while the next is asked for, and a further one waits', async () => {
+test('one load runs at a time, three wait, and a further one is not taken yet', async () => {
   const story: string[] = [];
   const ends: (() => void)[] = [];
   const load = (name: string) => async () => {
@@ -10,15 +10,22 @@ test('one load runs while the next is asked for, and a further one waits', async
     story.push(`${name} ends`);
   };
   const loader = new Loader();
-  await loader.start(load('a'));
-  const second = loader.start(load('b')).then(() => story.push('b is taken'));
+  for (const name of ['a', 'b', 'c', 'd']) await loader.start(load(name));
+  const fifth = loader.start(load('e')).then(() => story.push('e is taken'));
+  await Promise.resolve();
   expect(story).toEqual(['a begins']);
   ends[0]?.();
-  await second;
-  expect(story).toEqual(['a begins', 'a ends', 'b begins', 'b is taken']);
-  ends[1]?.();
-  await loader.settle();
-  expect(story.at(-1)).toBe('b ends');
+  await fifth;
+  expect(story.filter((line) => line !== 'b begins')).toEqual(['a begins', 'a ends', 'e is taken']);
+  const settled = loader.settle();
+  for (let index = 1; index < 5; index++) {
+    await vi.waitFor(() => expect(ends).toHaveLength(index + 1));
+    ends[index]?.();
+  }
+  await settled;
+  expect(story.filter((line) => line !== 'e is taken')).toEqual(
+    ['a', 'b', 'c', 'd', 'e'].flatMap((name) => [`${name} begins`, `${name} ends`]),
+  );
 });
 
 test('a failure is thrown by the next call, and by every one after it', async () => {

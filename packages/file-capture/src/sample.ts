@@ -33,7 +33,7 @@ export interface StreamSample {
 }
 
 /**
- * What documents of a stream look like, from about 1 MiB of its first two files and of its last. Nothing is
+ * What documents of a stream look like, from about 256 KiB of its first two files and of its last. Nothing is
  * required but the member that is added, since other records may lack what these have.
  */
 export async function sampleStream(request: SampleRequest): Promise<StreamSample> {
@@ -62,7 +62,7 @@ export async function sampleStream(request: SampleRequest): Promise<StreamSample
 
 /** The shapes of the first batches of a file: of those before a bad record, too. */
 async function* sampleFile(request: SampleRequest, file: FileInfo) {
-  const { store, settings, signal, sampleBytes = 1024 * 1024 } = request;
+  const { store, settings, signal, sampleBytes = 256 * 1024 } = request;
   await using opened = await store.open(file, { offset: 0, signal });
   const { plan, text } = await planFile(opened.chunks, file.path, settings);
   try {

@@ -39,7 +39,7 @@ export interface ColumnValues {
 }
 
 /** Takes values: those of each column in some documents, then again those of the next documents. */
-export type TakeValues = (column: number, values: ColumnValues) => void;
+type TakeValues = (column: number, values: ColumnValues) => void;
 
 /** Turns documents into columns of values, for systems that load Parquet and the like. */
 export interface Columnizer {
@@ -55,7 +55,7 @@ export interface ColumnizerOptions {
   readonly presence?: boolean;
 }
 
-export interface Columnized {
+interface Columnized {
   /** The bytes of the longest document. */
   readonly longest: number;
 }
