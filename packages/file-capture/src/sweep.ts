@@ -1,3 +1,4 @@
+import { giveBlock } from '@fairlead/json';
 import {
   Failure,
   hash32,
@@ -99,7 +100,8 @@ async function* readOne(
   for await (const batch of reading.batches) {
     if (!(await store.unchanged(file, { signal }))) throw changed(path);
     if (batch.lines.ends.length > 0) {
-      yield { is: 'documents', binding, documents: documentsOf(batch, position.replaces) };
+      const documents = documentsOf(batch, position.replaces);
+      yield { is: 'documents', binding, documents, release: () => giveBlock(documents.bytes) };
     }
     const at = { path, version, as: plan.signature, offset: batch.offset, records: batch.records };
     const { replaces } = position;

@@ -36,6 +36,7 @@ export { shapeOf } from './read-json-schema.ts';
 export { ValueClass, type Shape } from './shape.ts';
 
 // Batches of documents, by the kernel.
+export { giveBlock, takeBlock } from './blocks.ts';
 export type { Lines } from './lines.ts';
 export { JsonError } from './json-error.ts';
 export type { Misfit, Observation } from './observation.ts';

@@ -1,3 +1,4 @@
+import { takeBlock } from './blocks.ts';
 import {
   align,
   counterSize,
@@ -113,7 +114,7 @@ const endsEnd = endsAt + 4 * mostDocuments;
 const inputAt = endsEnd;
 
 function ownedBytes(view: Uint8Array): Uint8Array {
-  const bytes = Buffer.allocUnsafeSlow(view.length);
+  const bytes = takeBlock(view.length);
   bytes.set(view);
   return bytes;
 }

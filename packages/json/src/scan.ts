@@ -40,7 +40,10 @@ export interface Scanner {
 }
 
 interface Scan {
-  /** Everything of the chunk as it is, but for line breaks between tokens, which are spaces here. */
+  /**
+   * Everything of the chunk as it is, but for line breaks between tokens, which are spaces here. Its bytes
+   * may be given back with `giveBlock`.
+   */
   readonly lines: Lines;
   /** How many bytes of the chunk are done with. */
   readonly consumed: number;

@@ -74,6 +74,35 @@ function rowsOf(disk: MemoryDisk, table: string) {
 
 const ab = (...ids: number[]) => documents(ids.map((id) => ({ id, name: `n${id}` })));
 
+test('documents are released once each, when nobody looks at them any more', async () => {
+  const disk = memoryDisk();
+  const pipeline = pipelineOf({
+    disk,
+    streams: [{ name: 'a', script: backfill(ab(1, 2), checkpoint, ab(3)) }],
+  });
+  const released: number[] = [];
+  const { source } = pipeline;
+  const pull: typeof source.pull = async function* (request) {
+    let number = 0;
+    for await (const event of source.pull(request)) {
+      const index = number++;
+      if (event.is !== 'documents') yield event;
+      else {
+        const bytes = event.documents.bytes.slice();
+        const release = () => {
+          released.push(index);
+          bytes.fill(0);
+        };
+        yield { ...event, documents: { ...event.documents, bytes }, release };
+      }
+    }
+  };
+  await run({ ...pipeline, source: { ...source, pull } }, still);
+  expect(rowsOf(disk, 'a')).toEqual([1, 2, 3].map((id) => ({ id, name: `n${id}` })));
+  expect(new Set(released).size).toBe(released.length);
+  expect(released).toHaveLength(2);
+});
+
 describe.each(['in-destination', 'staged', 'at-least-once'] as const)(
   'with commits %s',
   (commits) => {

@@ -189,7 +189,7 @@ export class Session implements AsyncDisposable {
     await this.#writer[Symbol.asyncDispose]();
   }
 
-  async #store({ binding, documents }: DocumentsEvent): Promise<void> {
+  async #store({ binding, documents, release }: DocumentsEvent): Promise<void> {
     const lane = this.#lane(binding);
     const { status, stream } = lane;
     this.#touch();
@@ -210,6 +210,7 @@ export class Session implements AsyncDisposable {
       quarantined: status.stored.quarantined + admission.quarantined.length,
     };
     this.#bytes += documents.bytes.length;
+    release?.();
   }
 
   /** Makes the tables fit the gates' shapes, and tells of what was done. */

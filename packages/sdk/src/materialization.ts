@@ -114,7 +114,10 @@ export interface Writer<Resource = unknown> extends AsyncDisposable {
    * order, as they are after the transactions that were committed. Before the first `store` of a transaction.
    */
   load?(table: number, keys: Documents): AsyncIterable<Documents>;
-  /** Stages documents of one table. Nobody sees them before `commit`. Resolves when more can be taken. */
+  /**
+   * Stages documents of one table. Nobody sees them before `commit`. Resolves when more can be taken;
+   * the documents are not looked at after that.
+   */
   store(table: number, documents: Documents): Promise<void>;
   /** Forgets all rows of a table as part of this transaction, because its stream is read anew. */
   truncate(table: number): Promise<void>;

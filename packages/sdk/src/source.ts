@@ -114,6 +114,11 @@ export interface DocumentsEvent {
   readonly is: 'documents';
   readonly binding: number;
   readonly documents: Documents;
+  /**
+   * Called, at most once, by a host that does not need the documents any more: their memory may
+   * hold other ones afterwards.
+   */
+  readonly release?: () => void;
 }
 
 /** Everything before this may now be made durable together, of all bindings. */

@@ -59,7 +59,7 @@ test('a call returns about 1 MiB and documents of their own', () => {
   const second = decoder.decode(bytes.subarray(0, 5_000), false).lines;
   expect(first.bytes.length).toBeGreaterThan(1_000_000);
   expect(first.bytes.length).toBeLessThan(1_200_000);
-  expect(first.bytes.buffer.byteLength).toBe(first.bytes.length);
+  expect(first.bytes.buffer.byteLength).toBeLessThan(first.bytes.length + 256 * 1024);
   expect(second.bytes.buffer).not.toBe(first.bytes.buffer);
   expect(Buffer.from(first.bytes).toString()).toBe(before);
 });

@@ -1,4 +1,4 @@
-import type { Lines } from '@fairlead/json';
+import { takeBlock, type Lines } from '@fairlead/json';
 import { Control, controlAddress, csvKernel, freeAddress, numberAddress } from './kernel.ts';
 import type { CsvKernel } from './kernel.ts';
 import type { CsvTables } from './tables.ts';
@@ -90,10 +90,10 @@ export class Workspace {
     return this.#bytes.length;
   }
 
-  /** A copy of the lines. */
+  /** A copy of the lines, whose bytes may be given back with `giveBlock`. */
   take(): Lines {
     if (this.lineCount === 0) return noLines;
-    const bytes = Buffer.allocUnsafeSlow(this.#word(Control.out) - this.#output);
+    const bytes = takeBlock(this.#word(Control.out) - this.#output);
     bytes.set(this.#bytes.subarray(this.#output, this.#output + bytes.length));
     const ends = new Uint32Array(this.lineCount);
     ends.set(new Uint32Array(this.#bytes.buffer, this.#ends, ends.length));
