@@ -46,7 +46,7 @@ function addCopy(program: Command, act: Act): void {
     )
     .option('--watch', 'go on for what comes later, until it is stopped')
     .option('--commit-every <duration>', 'the age of a transaction (default: 30s)')
-    .option('--commit-bytes <size>', 'the size of a transaction (default: 256MiB)');
+    .option('--commit-bytes <size>', 'the size of a transaction (default: 1GiB)');
   copy.addHelpText(
     'after',
     examples(

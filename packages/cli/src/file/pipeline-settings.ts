@@ -85,7 +85,7 @@ const PipelineSettings = z.object({
     .object({
       bytes: byteSize(
         'Bytes',
-        'The size at which a transaction is committed, such as 256MiB.',
+        'The size at which a transaction is committed, such as 1GiB.',
       ).optional(),
       every: duration(
         'Every',
