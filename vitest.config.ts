@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['{packages,connectors,tests}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/template/**'],
+    setupFiles: ['scripts/seed-properties.mjs'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

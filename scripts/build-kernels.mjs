@@ -15,6 +15,10 @@ const kernels = [
     module: 'packages/file-capture/src/csv/kernel.gen.ts',
   },
   {
+    source: 'packages/parquet/kernel/dictionary.ts',
+    module: 'packages/parquet/src/kernel.gen.ts',
+  },
+  {
     source: 'packages/host-io/kernel/splice.ts',
     module: 'packages/host-io/src/splice-kernel.gen.ts',
   },

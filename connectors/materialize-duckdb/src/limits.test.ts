@@ -18,13 +18,14 @@ function limits(refuses?: string): { limits: Limits; told: string[] } {
   return { limits: new Limits(session, 96 * MiB, 4), told };
 }
 
-test('usual loads only change the threads, and only when they have to', async () => {
+test('usual loads change no limit, but set it, and change the threads only when they have to', async () => {
   const { limits: some, told } = limits();
   await some.beforeLoad(small);
   await some.beforeLoad({ ...small, table: 1 });
   await some.beforeFold();
   await some.giveBack();
-  expect(told).toEqual(['SET threads = 1', 'SET threads = 4']);
+  const same = `SET memory_limit = '${96 * 1024}KiB'`;
+  expect(told).toEqual([same, 'SET threads = 1', same, 'SET threads = 4']);
 });
 
 test('a long row has memory for several copies, until the transaction has ended', async () => {
@@ -37,6 +38,7 @@ test('a long row has memory for several copies, until the transaction has ended'
   expect(told).toEqual([
     `SET memory_limit = '${(96 + 120) * 1024}KiB'`,
     'SET threads = 1',
+    `SET memory_limit = '${(96 + 120) * 1024}KiB'`,
     `SET memory_limit = '${96 * 1024}KiB'`,
   ]);
 });
@@ -55,5 +57,6 @@ test('what cannot be given back now is given back after the next transaction', a
   await some.beforeLoad({ ...small, longest: 20 * MiB });
   await some.giveBack();
   await some.beforeLoad({ ...small, longest: 10 * MiB });
-  expect(told).toEqual([`SET memory_limit = '${216 * 1024}KiB'`, 'SET threads = 1']);
+  const more = `SET memory_limit = '${216 * 1024}KiB'`;
+  expect(told).toEqual([more, 'SET threads = 1', more]);
 });

@@ -1,5 +1,5 @@
 import { Failure, prefetch } from '@fairlead/sdk';
-import type { Lines } from '@fairlead/json';
+import type { BoundedLines } from '@fairlead/json';
 import { ByteWindow } from './byte-window.ts';
 import { DecodeError, type Decoder } from './decoder.ts';
 
@@ -25,7 +25,7 @@ export interface DecodeRequest {
 
 /** Some documents of a file, and the position after them. */
 export interface DecodedBatch {
-  readonly lines: Lines;
+  readonly lines: BoundedLines;
   /** In bytes of text, after decompression and transcoding. */
   readonly offset: number;
   /** Records from the beginning of the file to `offset`. */

@@ -1,4 +1,4 @@
-import type { Lines } from '@fairlead/json';
+import type { BoundedLines } from '@fairlead/json';
 
 /** Turns the text of one file into documents. It remembers where in the file's structure it is. */
 export interface Decoder {
@@ -18,7 +18,7 @@ export interface Decoder {
 
 export interface Decoded {
   /** Owned by the caller, who may give the bytes back with `giveBlock`. */
-  readonly lines: Lines;
+  readonly lines: BoundedLines;
   /** Bytes of the chunk that are done with. */
   readonly consumed: number;
   /** Records in those bytes: as many as there are lines, and those that were left out. */
@@ -46,4 +46,4 @@ export class DecodeError extends Error {
 }
 
 /** No documents. */
-export const noLines: Lines = { bytes: new Uint8Array(0), ends: new Uint32Array(0) };
+export const noLines: BoundedLines = { bytes: new Uint8Array(0), ends: new Uint32Array(0) };

@@ -169,7 +169,7 @@ describe('a JSON decoder', () => {
         fc.integer({ min: 3, max: 200 }),
         fc.boolean(),
         (all, [a = '', b = '', c = ''], other, size, pretty) => {
-          const value = { [c]: other, [a]: { [c]: other, [b]: all }, [`${c}z`]: other };
+          const value = { [c]: other, [a]: { [c]: other, [b]: all }, [`${a}${c}z`]: other };
           const text = JSON.stringify(value, undefined, pretty ? 2 : 0);
           const path = [a, b];
           const expected = JSON.parse(JSON.stringify(all));

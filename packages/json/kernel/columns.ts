@@ -1,4 +1,4 @@
-import { addKey, afterKey, FIRST, locate, NEXT, OWNER, ROOT, STAMP } from './fields';
+import { addKey, afterKey, FIRST, locate, NEXT, OWNER, ROOT, soon, STAMP } from './fields';
 import { beginsLike, endsLike, patternLength } from './pattern';
 import { containerEnd, scalarEnd, stringEnd, stringStops } from './skip';
 import { pastBlanks } from './text';
@@ -81,7 +81,8 @@ function readObject(p: usize, owner: usize): usize {
     if (beginsLike(field, p) && (length <= 16 || endsLike(field, p))) p += length;
     else {
       if (byte != 34) return 0;
-      field = locate(table, owner, link, p);
+      field = soon(link, p);
+      if (!field) field = locate(table, owner, link, p);
       // A field that is no column is expected next time, too, while the table has room for it.
       if (!field) field = addKey(table, owner, link);
       p = afterKey;

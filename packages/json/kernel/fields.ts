@@ -61,15 +61,14 @@ export function initialize(
   store<u32>(root, <u32>root, FIRST);
 }
 
-/** The address after the colon of the key that {@link locate} has looked for. */
+/** The address after the colon of the key that {@link locate} or {@link soon} has looked for. */
 export let afterKey: usize = 0;
 
 /**
- * The field of `owner` whose key is at `p` and was not the one expected by `link`; 0 when there is
- * none. When `link` expected a field far from this one it will expect this one next time.
+ * The field whose key is at `p`, if it is one of the two after the one expected by `link`: members
+ * may be missing. Otherwise 0.
  */
-export function locate(table: usize, owner: usize, link: usize, p: usize): usize {
-  // Optional members: the one that is there may be the second or third of those expected.
+export function soon(link: usize, p: usize): usize {
   let field = <usize>load<u32>(<usize>load<u32>(link), NEXT);
   for (let tries = 0; tries < 2; tries++) {
     if (isLike(field, p)) {
@@ -78,8 +77,16 @@ export function locate(table: usize, owner: usize, link: usize, p: usize): usize
     }
     field = load<u32>(field, NEXT);
   }
+  return 0;
+}
+
+/**
+ * The field of `owner` whose key is at `p`, with valid JSON there; 0 when there is none. `link`
+ * expects it from now on.
+ */
+export function locate(table: usize, owner: usize, link: usize, p: usize): usize {
   readKey(table, p);
-  field = find(table, owner, key, keySize, hash(owner, key, keySize));
+  const field = find(table, owner, key, keySize, hash(owner, key, keySize));
   if (field) store<u32>(link, <u32>field);
   return field;
 }

@@ -1,7 +1,7 @@
-import { forgetKeys } from './keys';
+import { beginDocuments, pastDocument } from './document';
 import { copy, copyDocument, increment, lineBreaks, pastBlanks } from './text';
 import { utf8Fault } from './utf8';
-import { BAD_UTF8, clearFault, fail, NOT_AN_OBJECT, pastObject, UNEXPECTED } from './validate';
+import { BAD_UTF8, fail, NOT_AN_OBJECT, setInput, UNEXPECTED } from './validate';
 
 /** What may come next in the inside of an array. The numbers are those of `Place` in `src/scan-window.ts`. */
 const AT_START: i32 = 0;
@@ -10,10 +10,6 @@ const AFTER_COMMA: i32 = 2;
 const AFTER_END: i32 = 3;
 /** Not in an array: one object follows another. */
 const BETWEEN_VALUES: i32 = 4;
-
-/** What {@link scan} uses of its scratch memory for open brackets, and for known keys after that. */
-const OPEN_SIZE: usize = 1024;
-const SCRATCH_SIZE: usize = 16384;
 
 /** One of the above: an argument of {@link scan}, and then where it stopped. */
 export let place: i32 = 0;
@@ -55,12 +51,14 @@ export function setMember(
 /**
  * Reads objects from `p` and writes each as a line to `out`, and where the line ends, counted from
  * `out`, to `ends`. Stops at what is wrong (see `fault`), at the end of the input, or where the next
- * line might pass `outEnd` or `endsEnd`.
+ * line might pass `outEnd` or `endsEnd`. Notes in `table` what they hold, and maybe what a document
+ * holds that is not whole. For `scratch` see `beginDocuments`.
  */
 export function scan(
   p: usize,
   end: usize,
   start: i32,
+  table: usize,
   scratch: usize,
   out: usize,
   outEnd: usize,
@@ -70,9 +68,9 @@ export function scan(
   const first = ends;
   const origin = out;
   const overhead = beforeSize + afterSize + 128;
-  forgetKeys(scratch + OPEN_SIZE, scratch + SCRATCH_SIZE);
   place = start;
-  clearFault();
+  setInput(end);
+  beginDocuments(table, scratch, name, nameSize);
   for (;;) {
     p = pastBlanks(p);
     if (place < AFTER_COMMA) {
@@ -96,7 +94,7 @@ export function scan(
       fail(NOT_AN_OBJECT, p);
       break;
     }
-    const next = pastObject(p, end, scratch, name, nameSize);
+    const next = pastDocument(p, <u32>((ends - first) >> 2));
     if (!next || out + (next - p) + overhead > outEnd) break;
     const line = out;
     out = write(p, next, line);

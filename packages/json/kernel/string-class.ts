@@ -1,4 +1,5 @@
 import { nonDigits } from './text';
+import { unescape } from './unescape';
 import { DATE, DATE_TIME, STRING, UUID } from './value-class';
 
 /** The class of the string of `size` bytes at `p`, none of which belongs to an escape. */
@@ -7,6 +8,16 @@ export function stringClass(p: usize, size: usize): i32 {
   if (size < 20) return STRING;
   if (size <= 32) return isDateTime(p, size) ? DATE_TIME : STRING;
   return size == 36 && isUuid(p) ? UUID : STRING;
+}
+
+/**
+ * The class of a string from `start` to `end`, which may be long; with escapes, by what it says and
+ * not by how it is written. `text` is scratch memory of 64 bytes.
+ */
+export function longStringClass(start: usize, end: usize, isEscaped: i32, text: usize): i32 {
+  if (isEscaped) return stringClass(text, unescape(start, end, text, 37) - text);
+  const size = end - start;
+  return size - 20 < 17 ? stringClass(start, size) : STRING;
 }
 
 /** A bit for each of the sixteen bytes at `p` that is a decimal digit. */

@@ -1,7 +1,6 @@
 import { firstKey, KEY_SIZE, laterKey, noteKey } from './keys';
 import { beginsLike, endsLike, patternLength } from './pattern';
-import { clearLineBreaks, hexDigit, hexUnit, nonDigits, pastBlanks, pastDigits } from './text';
-import { decodeEscape, decoded, decodedSize } from './unescape';
+import { hexDigit, hexUnit, nonDigits, pastBlanks, pastDigits } from './text';
 
 /** What is wrong, or 0; the numbers are those of `reasons` in `src/json-error.ts`. */
 export let fault: i32 = 0;
@@ -15,7 +14,7 @@ const BAD_ESCAPE: i32 = 4;
 const LONE_SURROGATE: i32 = 5;
 export const BAD_UTF8: i32 = 6;
 const TOO_DEEP: i32 = 7;
-const RESERVED_NAME: i32 = 8;
+export const RESERVED_NAME: i32 = 8;
 export const NOT_AN_OBJECT: i32 = 9;
 
 const DEPTH_LIMIT: u32 = 1000;
@@ -28,30 +27,28 @@ export function fail(code: i32, at: usize): usize {
   return 0;
 }
 
-export function clearFault(): void {
+function clearFault(): void {
   fault = 0;
   faultAt = 0;
 }
 
 let inputEnd: usize = 0;
-let reserved: usize = 0;
-let reservedSize: usize = 0;
+
+/** Sets the input of the following calls: it ends at `end` with at least 64 zero bytes after it. */
+export function setInput(end: usize): void {
+  inputEnd = end;
+  clearFault();
+}
 
 /**
- * The address after the JSON object at `p`, or 0 with the fault noted; only whether it is UTF-8 is
- * not looked at. The input ends at `end` with at least 64 zero bytes after it. `open` is scratch
- * memory of 1,000 bytes. No member of the object itself may have the name of `nameSize` bytes at
- * `name`, unless `name` is 0.
+ * The address after the object or array at `p`, or 0 with the fault noted; only whether it is UTF-8
+ * is not looked at. It is itself in an object. `open` is scratch memory of 1,000 bytes.
  */
-export function pastObject(p: usize, end: usize, open: usize, name: usize, nameSize: usize): usize {
-  inputEnd = end;
-  reserved = name;
-  reservedSize = nameSize;
-  clearLineBreaks();
-  let expected = firstKey();
+export function pastContainer(p: usize, open: usize): usize {
+  let expected = expectedKey;
   let depth: u32 = 1;
-  let closing: u32 = 125;
-  let inObject = true;
+  let closing: u32 = load<u8>(p) + 2;
+  let inObject = closing == 125;
   // After an opening bracket a closing one may follow at once, after a comma it may not.
   let closable = true;
   p++;
@@ -68,7 +65,7 @@ export function pastObject(p: usize, end: usize, open: usize, name: usize, nameS
           p += length;
           expected += KEY_SIZE;
         } else {
-          p = pastKey(p, expected, depth == 1);
+          p = pastOtherKey(p, expected);
           if (!p) return 0;
           expected = expectedKey;
         }
@@ -85,7 +82,7 @@ export function pastObject(p: usize, end: usize, open: usize, name: usize, nameS
       } else if (byte - 48 < 10 || byte == 45) {
         p = pastNumber(p, byte);
       } else if (byte == 123 || byte == 91) {
-        if (depth == DEPTH_LIMIT) return fail(TOO_DEEP, p);
+        if (depth == DEPTH_LIMIT - 1) return fail(TOO_DEEP, p);
         store<u8>(open + depth, <u8>closing);
         depth++;
         closing = byte + 2;
@@ -102,7 +99,10 @@ export function pastObject(p: usize, end: usize, open: usize, name: usize, nameS
       do {
         if (byte == closing) {
           p++;
-          if (!--depth) return p;
+          if (!--depth) {
+            expectedKey = expected;
+            return p;
+          }
           closing = load<u8>(open + depth);
           inObject = closing == 125;
         } else {
@@ -120,32 +120,38 @@ export function pastObject(p: usize, end: usize, open: usize, name: usize, nameS
   return 0;
 }
 
-/** The key expected after the one that {@link pastKey} has passed. */
+/** The key inside of a member that is expected next. */
 let expectedKey: usize = 0;
 
+/** Begins another document, whose members' insides {@link pastContainer} will pass in order. */
+export function expectKeys(): void {
+  expectedKey = firstKey();
+}
+
 /** The address after the colon of the key at `p`, which was not the one expected; or 0. */
-function pastKey(p: usize, expected: usize, isOutermost: bool): usize {
+function pastOtherKey(p: usize, expected: usize): usize {
   const known = laterKey(expected, p);
   if (known) {
     expectedKey = known + KEY_SIZE;
     return p + patternLength(known);
   }
-  if (load<u8>(p) != QUOTE) return fail(UNEXPECTED, p);
   const key = p;
-  p = pastString(p + 1);
-  if (!p) return 0;
-  const isReserved = reserved != 0 && isName(key + 1, p - 1, reserved, reservedSize);
-  if (isReserved && isOutermost) return fail(RESERVED_NAME, key);
-  p = pastBlanks(p);
-  if (load<u8>(p) != 58) return fail(UNEXPECTED, p);
-  p++;
-  // Further inside it is allowed, but must not be taken as known when it comes outermost.
-  expectedKey = isReserved ? expected : noteKey(expected, key, p);
+  p = pastKey(p);
+  if (p) expectedKey = noteKey(expected, key, p);
   return p;
 }
 
+/** The address after the colon of the key at `p`, or 0. */
+export function pastKey(p: usize): usize {
+  if (load<u8>(p) != QUOTE) return fail(UNEXPECTED, p);
+  p = pastString(p + 1);
+  if (!p) return 0;
+  p = pastBlanks(p);
+  return load<u8>(p) == 58 ? p + 1 : fail(UNEXPECTED, p);
+}
+
 /** A bit for each of the sixteen bytes at `p` that is a quote, a backslash or a control character. */
-function stringStops(p: usize): i32 {
+export function stringStops(p: usize): i32 {
   const bytes = v128.load(p);
   return i8x16.bitmask(
     v128.or(
@@ -155,8 +161,12 @@ function stringStops(p: usize): i32 {
   );
 }
 
+/** Not 0 when the last {@link pastString} has passed an escape. */
+export let escaped: i32 = 0;
+
 /** The address after the closing quote of the string of which the rest is at `p`, or 0. */
-function pastString(p: usize): usize {
+export function pastString(p: usize): usize {
+  escaped = 0;
   let byte: u32;
   do {
     const stops = stringStops(p);
@@ -166,6 +176,7 @@ function pastString(p: usize): usize {
       p += ctz(stops) - 16;
       byte = load<u8>(p);
       if (byte == 92) {
+        escaped = 1;
         p = pastEscape(p);
         if (!p) return 0;
       } else if (byte != QUOTE) {
@@ -230,7 +241,7 @@ function pastNumber(p: usize, first: u32): usize {
 }
 
 /** Like {@link pastNumber}, for what is longer, has an exponent, or is wrong. */
-function pastAnyNumber(p: usize): usize {
+export function pastAnyNumber(p: usize): usize {
   let byte: u32 = load<u8>(p);
   if (byte == 45) byte = load<u8>(++p);
   if (byte == 48) p++;
@@ -260,7 +271,7 @@ const NULL: u32 = 0x6c6c756e;
 const ALSE: u32 = 0x65736c61;
 
 /** The address after `true`, `false` or `null` at `p`, or 0. */
-function pastLiteral(p: usize, first: u32): usize {
+export function pastLiteral(p: usize, first: u32): usize {
   if (first == 102) return load<u32>(p, 1) == ALSE ? p + 5 : badLiteral(p + 1, ALSE);
   const word: u32 = first == 116 ? TRUE : NULL;
   return load<u32>(p) == word ? p + 4 : badLiteral(p, word);
@@ -272,32 +283,4 @@ function badLiteral(p: usize, word: u32): usize {
     p++;
   }
   return fail(UNEXPECTED, p);
-}
-
-/** Whether the string from `p` to `end` is the name, however it is escaped. */
-function isName(p: usize, end: usize, name: usize, size: usize): bool {
-  let i: usize = 0;
-  while (i < size && p < end && load<u8>(p) == load<u8>(name + i)) {
-    if (load<u8>(p) == 92) break;
-    p++;
-    i++;
-  }
-  if (p == end) return i == size;
-  if (load<u8>(p) != 92) return false;
-  const nameEnd = name + size;
-  name += i;
-  while (p < end) {
-    let bytes: u32 = load<u8>(p);
-    let count: u32 = 1;
-    if (bytes == 92) {
-      p = decodeEscape(p);
-      bytes = decoded;
-      count = decodedSize;
-    } else p++;
-    for (; count > 0; count--) {
-      if (name == nameEnd || load<u8>(name++) != u8(bytes)) return false;
-      bytes >>= 8;
-    }
-  }
-  return name == nameEnd;
 }

@@ -4,17 +4,16 @@ import {
   fieldCount,
   fieldName,
   fieldSize,
-  firstOwnWord,
   initializeTable,
   layOutTable,
   nameOverhead,
   setScratch,
 } from './field-table.ts';
 import type { TableLayout, TableRoom } from './field-table.ts';
-import { align, freeAddress, inputPadding, openKernel } from './kernel.ts';
+import { anyNumber, boundsDigits, Word, wordsPerField } from './field-words.ts';
+import { align, freeAddress, inputPadding, openKernel, scratchSize } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import type { Lines } from './lines.ts';
-import { ValueClass } from './shape.ts';
 import type { Shape } from './shape.ts';
 
 /** What some documents hold. */
@@ -80,12 +79,12 @@ export class FieldWatch {
       const size = end - start;
       const misfitsAt = layout.textEnd;
       const from = align(misfitsAt + 4 * (next - first));
-      const scratch = align(from + size + inputPadding);
-      kernel.reserve(scratch + size + inputPadding);
+      const longKeyAt = align(from + size + inputPadding);
+      kernel.reserve(longKeyAt + size + inputPadding);
       kernel.write(from, lines.bytes.subarray(start, end));
-      setScratch(kernel, layout, scratch);
+      setScratch(kernel, layout, longKeyAt);
       const { run } = kernel;
-      const status = run.observe(from, from + size, layout.table, first, misfitsAt, textAt);
+      const status = run.observe(from, from + size, layout.table, first, misfitsAt, scratchAt);
       if (status === tableFull) return undefined;
       if (status !== done || run.observed.value !== next) {
         throw new Error('what is observed is no sequence of JSON objects');
@@ -110,8 +109,8 @@ export class FieldWatch {
       initializeTable(kernel, layout);
       for (const [name, shape] of this.#accepted) {
         const field = addField(kernel, layout, layout.fields - fieldSize, Buffer.from(name));
-        const bounded = (shape.classes & (ValueClass.decimal | ValueClass.wideInteger)) !== 0;
-        const word = (field >> 2) + firstOwnWord;
+        const bounded = boundsDigits(shape);
+        const word = field >> 2;
         kernel.words[word + Word.accepted] = shape.classes;
         kernel.words[word + Word.mostDigits] = bounded ? shape.integerDigits : anyNumber;
         kernel.words[word + Word.mostScale] = bounded ? shape.scale : anyNumber;
@@ -133,9 +132,8 @@ export class FieldWatch {
       others.push(fieldName(kernel, layout.fields + index * fieldSize));
     }
     return () => {
-      const own = (index: number, word: number): number =>
-        words[index * wordsPerField + firstOwnWord + word] ?? 0;
-      const lastSeen = (index: number): number => words[index * wordsPerField + stampWord] ?? 0;
+      const own = (index: number, word: number): number => words[index * wordsPerField + word] ?? 0;
+      const lastSeen = (index: number): number => own(index, Word.lastSeen);
       return Array.from({ length: count }, (_, index) => ({
         name: names[index] ?? others[index - names.length] ?? '',
         classes: own(index, Word.classes),
@@ -152,26 +150,12 @@ export class FieldWatch {
   }
 }
 
-/** What the kernel keeps of a field, in words; as in `kernel/observe.ts`. */
-const Word = {
-  classes: 0,
-  integerDigits: 1,
-  scale: 2,
-  gaps: 3,
-  accepted: 4,
-  mostDigits: 5,
-  mostScale: 6,
-} as const;
-const stampWord = 7;
-const wordsPerField = fieldSize / 4;
-const anyNumber = 0xffff_ffff;
-
 const done = 0;
 const tableFull = 1;
 
 /** Scratch memory of the kernel, then the table. */
-const textAt = freeAddress;
-const tableAt = textAt + 64;
+const scratchAt = freeAddress;
+const tableAt = scratchAt + scratchSize;
 
 /** Room for the names and as many again. */
 function roomFor(names: readonly string[]): TableRoom {

@@ -37,10 +37,11 @@ export { ValueClass, type Shape } from './shape.ts';
 
 // Batches of documents, by the kernel.
 export { giveBlock, takeBlock } from './blocks.ts';
-export type { Lines } from './lines.ts';
+export type { BoundedLines, Lines } from './lines.ts';
 export { JsonError } from './json-error.ts';
 export type { Misfit, Observation } from './observation.ts';
 export { createObserver, type Observer } from './observe.ts';
+export { isWithin } from './within.ts';
 export { createScanner, type Scanner, type ScanOptions } from './scan.ts';
 export {
   createColumnizer,

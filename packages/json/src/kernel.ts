@@ -70,6 +70,9 @@ export const freeAddress = 1024;
 /** So many readable bytes must follow an input. */
 export const inputPadding = 64;
 
+/** What `beginDocuments` in `kernel/document.ts` wants of scratch memory. */
+export const scratchSize = 16_384;
+
 /** `address`, or the next one that is a multiple of 16. */
 export function align(address: number): number {
   return Math.ceil(address / 16) * 16;
@@ -119,6 +122,7 @@ interface KernelExports {
     input: number,
     end: number,
     place: number,
+    table: number,
     scratch: number,
     out: number,
     outEnd: number,
@@ -160,6 +164,7 @@ interface KernelExports {
   ) => number;
   readonly observed: Cell;
   readonly duplicate: Cell;
+  readonly tableFull: Cell;
   readonly misfitsEnd: Cell;
   readonly setColumns: (table: number, columns: number, columnsEnd: number) => void;
   readonly locateValues: (input: number, end: number, count: number, places: number) => number;

@@ -5,9 +5,12 @@ import {
   freeAddress,
   inputPadding,
   openKernel,
+  scratchSize,
   writeCounter,
 } from './kernel.ts';
+import type { KnownFields } from './known-fields.ts';
 import type { Lines } from './lines.ts';
+import type { Shape } from './shape.ts';
 
 /** What may come next; the numbers are those of `kernel/scan.ts`. */
 export const Place = {
@@ -29,6 +32,8 @@ export interface MemberBytes {
 export interface WindowScan {
   /** The documents that are whole; they own their bytes. */
   readonly lines: Lines;
+  /** Bounds of what the documents of the input hold, by {@link KnownFields.take}; of an added member nothing. */
+  readonly shape: Shape | undefined;
   /** How many bytes of the input are done with. */
   readonly consumed: number;
   readonly place: number;
@@ -60,17 +65,19 @@ export function encodeMember(member: {
 export function scanWindow(
   input: Uint8Array,
   place: number,
+  fields: KnownFields,
   member: MemberBytes | undefined,
   number: number,
 ): WindowScan {
   const { name, before, after } = member ?? noMember;
-  const nameAt = inputAt;
+  const nameAt = align(tableAt + fields.size);
   const beforeAt = align(nameAt + name.length + inputPadding);
   const afterAt = align(beforeAt + before.length + inputPadding);
   const from = align(afterAt + after.length + inputPadding);
   const to = align(from + input.length + inputPadding);
   const limit = to + Math.max(outputSize, input.length + before.length + after.length + 256);
-  const kernel = openKernel(limit + inputPadding);
+  const longKeyAt = limit + inputPadding;
+  const kernel = openKernel(longKeyAt + input.length + inputPadding);
   const { run } = kernel;
   if (member === undefined) run.setMember(0, 0, 0, 0, 0, 0, 0);
   else {
@@ -81,13 +88,15 @@ export function scanWindow(
     run.setMember(beforeAt, before.length, afterAt, after.length, counterAt, nameAt, name.length);
   }
   kernel.write(from, input);
-  run.scan(from, from + input.length, place, scratchAt, to, limit, endsAt, endsEnd);
+  fields.lay(kernel, tableAt, longKeyAt);
+  run.scan(from, from + input.length, place, tableAt, scratchAt, to, limit, endsAt, endsEnd);
   const faultAt = (run.faultAt.value >>> 0) - from;
   return {
     lines: {
       bytes: ownedBytes(kernel.bytes.subarray(to, run.written.value >>> 0)),
       ends: kernel.words.slice(endsAt >> 2, (endsAt >> 2) + run.documents.value),
     },
+    shape: fields.take(kernel),
     consumed: (run.consumed.value >>> 0) - from,
     place: run.place.value,
     fault: run.fault.value,
@@ -106,12 +115,12 @@ const outputSize = 1024 * 1024;
 /** Documents of two bytes are no more than this at once. */
 const mostDocuments = 65_536;
 
-// The memory: open brackets, the counter, the ends of the lines, the member, the input, the output.
+// The memory: scratch, the counter, the ends of the lines, the fields, the member, the input, the output.
 const scratchAt = freeAddress;
-const counterAt = scratchAt + 16_384;
+const counterAt = scratchAt + scratchSize;
 const endsAt = counterAt + counterSize;
 const endsEnd = endsAt + 4 * mostDocuments;
-const inputAt = endsEnd;
+const tableAt = endsEnd;
 
 function ownedBytes(view: Uint8Array): Uint8Array {
   const bytes = takeBlock(view.length);

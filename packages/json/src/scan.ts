@@ -1,7 +1,10 @@
 import { JsonError, reasonOf } from './json-error.ts';
-import type { Lines } from './lines.ts';
+import { KnownFields } from './known-fields.ts';
+import type { BoundedLines } from './lines.ts';
 import { encodeMember, Place, scanWindow } from './scan-window.ts';
 import type { WindowScan } from './scan-window.ts';
+import { ValueClass } from './shape.ts';
+import type { Shape } from './shape.ts';
 
 export interface ScanOptions {
   /**
@@ -42,9 +45,9 @@ export interface Scanner {
 interface Scan {
   /**
    * Everything of the chunk as it is, but for line breaks between tokens, which are spaces here. Its bytes
-   * may be given back with `giveBlock`.
+   * may be given back with `giveBlock`. Its shape is absent when there are thousands of different members.
    */
-  readonly lines: Lines;
+  readonly lines: BoundedLines;
   /** How many bytes of the chunk are done with. */
   readonly consumed: number;
   /** Whether the `]` of `elements` was consumed. */
@@ -54,6 +57,8 @@ interface Scan {
 /** A scanner at the start of its input, past any byte-order mark. */
 export function createScanner(options: ScanOptions): Scanner {
   const member = options.member === undefined ? undefined : encodeMember(options.member);
+  const memberShape = options.member === undefined ? undefined : shapeOfMember(options.member);
+  const fields = new KnownFields();
   let place: number = options.separator === 'values' ? Place.betweenValues : Place.atStart;
   let number = options.member?.first ?? 0;
   return {
@@ -63,7 +68,7 @@ export function createScanner(options: ScanOptions): Scanner {
       while (place !== Place.afterEnd) {
         const input = chunk.subarray(start, start + size);
         const isLast = start + input.length === chunk.length;
-        const found = scanWindow(input, place, member, number);
+        const found = scanWindow(input, place, fields, member, number);
         const documents = found.lines.ends.length;
         if (documents === 0 && found.cutOff && !isLast) {
           size *= 2;
@@ -74,7 +79,9 @@ export function createScanner(options: ScanOptions): Scanner {
         number += documents;
         start += found.consumed;
         if (documents > 0 || isLast) {
-          return { lines: found.lines, consumed: start, closed: place === Place.afterEnd };
+          const shape = member === undefined ? found.shape : withMember(found.shape, memberShape);
+          const lines = shape === undefined ? found.lines : { ...found.lines, shape };
+          return { lines, consumed: start, closed: place === Place.afterEnd };
         }
       }
       return { lines: noLines, consumed: start, closed: true };
@@ -85,7 +92,28 @@ export function createScanner(options: ScanOptions): Scanner {
 /** How much is looked at in one go, when no document is longer. */
 const windowSize = 1024 * 1024;
 
-const noLines: Lines = { bytes: new Uint8Array(), ends: new Uint32Array() };
+const noLines: BoundedLines = { bytes: new Uint8Array(), ends: new Uint32Array() };
+
+/** What the added member holds, as its name and its shape; undefined when its begin does not tell. */
+function shapeOfMember({ name, before }: ScanMember): readonly [string, Shape] | undefined {
+  const classes = classByBegin.get(before[0] ?? 0);
+  if (classes === undefined) return undefined;
+  return [name, { classes, integerDigits: 0, scale: 0, optional: false }];
+}
+
+function withMember(
+  shape: Shape | undefined,
+  member: readonly [string, Shape] | undefined,
+): Shape | undefined {
+  if (shape === undefined || member === undefined) return undefined;
+  return { ...shape, properties: new Map([member, ...(shape.properties ?? [])]) };
+}
+
+const classByBegin: ReadonlyMap<number, number> = new Map([
+  [0x7b, ValueClass.object],
+  [0x5b, ValueClass.array],
+  [0x22, ValueClass.string],
+]);
 
 /** Throws when what was found instead of a document cannot be the begin of one. */
 function refuse(found: WindowScan, chunk: Uint8Array, start: number, isEnd: boolean): void {

@@ -19,6 +19,9 @@ interface Encoding {
   readonly logical?: (union: ThriftStruct) => void;
 }
 
+/** The physical type of texts. */
+export const byteArray = 6;
+
 /**
  * Numbers of the enums `Type` and `ConvertedType`, and fields of the union `LogicalType`:
  * https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
@@ -38,6 +41,6 @@ export const encodings: Readonly<Record<ColumnType, Encoding>> = {
         timestamp.boolean(1, true).struct(2, (unit) => unit.struct(2, () => {})),
       ),
   },
-  text: { physical: 6, converted: 0, logical: (union) => union.struct(1, () => {}) },
-  json: { physical: 6, converted: 19, logical: (union) => union.struct(12, () => {}) },
+  text: { physical: byteArray, converted: 0, logical: (union) => union.struct(1, () => {}) },
+  json: { physical: byteArray, converted: 19, logical: (union) => union.struct(12, () => {}) },
 };

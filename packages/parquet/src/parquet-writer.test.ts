@@ -74,6 +74,44 @@ describe('DuckDB reads', () => {
     );
   });
 
+  test.each([
+    { what: 'one', distinct: 1 },
+    { what: 'a few', distinct: 40 },
+    { what: 'as many as a dictionary takes', distinct: 256 },
+    { what: 'more than that', distinct: 400 },
+  ])('$what of different texts, with nulls', async ({ distinct }) => {
+    for (const length of [0, 7, 8, 100]) {
+      const text = (i: number) => `${(i * 7919) % distinct}`.padEnd(length, 'é');
+      const page = (from: number, count: number) =>
+        Array.from({ length: count }, (_, i) => (i % 11 === 3 ? null : text(from + i)));
+      const groups = [
+        [page(0, 33), page(33, 900), [null, null], page(7, 1)],
+        [page(500, 12), page(12, 300)],
+      ];
+      const writer = new ParquetWriter(columns(1));
+      const parts: Uint8Array[] = [];
+      for (const group of groups) {
+        for (const texts of group) writer.add(0, pageOf('text', texts));
+        parts.push(...writer.endRowGroup().map((part) => part.slice()));
+      }
+      const found = await rows(`FROM read_parquet('${await save(parts, writer)}')`);
+      expect(found.flat()).toEqual(groups.flat(2));
+    }
+  });
+
+  test('texts that come again are written once', () => {
+    const long = 'x'.repeat(1000);
+    const writer = new ParquetWriter(columns(1));
+    writer.add(
+      0,
+      pageOf(
+        'text',
+        Array.from({ length: 500 }, (_, i) => `${i % 3}${long}`),
+      ),
+    );
+    expect(writer.sizeBytes).toBeLessThan(4_000);
+  });
+
   test('many rows of many columns', async () => {
     const count = 300;
     const writer = new ParquetWriter(columns(count));

@@ -1,6 +1,7 @@
 import { ByteWriter } from '@fairlead/json';
-import { encodings, type ColumnType } from './column-type.ts';
-import { rle, writePage, type Page } from './page.ts';
+import { Chunk } from './chunk.ts';
+import { byteArray, encodings, type ColumnType } from './column-type.ts';
+import { dictionaryIndices, plain, rle, type Page } from './page.ts';
 import { writeStruct, type ThriftStruct } from './thrift.ts';
 
 /** A column of a file. Every value may be null. */
@@ -10,8 +11,9 @@ export interface ParquetColumn {
 }
 
 /**
- * Makes a Parquet file of pages: plain encoding, no compression. Files that are read once, at once
- * and on the same machine, want no more.
+ * Makes a Parquet file of pages, without compression. Texts that come again have a dictionary for each
+ * row group, everything else is in plain encoding. Files that are read once, at once and on the same
+ * machine, want no more.
  *
  * The bytes of a file are, in this order: {@link magic}, what {@link endRowGroup} returns each time,
  * and what {@link endFile} returns. Only one row group is kept in memory.
@@ -24,7 +26,7 @@ export class ParquetWriter {
 
   constructor(columns: readonly ParquetColumn[]) {
     this.#columns = columns;
-    this.#chunks = columns.map(() => new Chunk());
+    this.#chunks = this.#newChunks();
   }
 
   /** Bytes of the row group that is not ended yet. */
@@ -47,17 +49,24 @@ export class ParquetWriter {
       throw new Error('the columns of a row group have different numbers of rows');
     }
     if (rowCount === 0) return [];
-    const parts = this.#chunks.map((chunk) => chunk.view());
-    const columns = parts.map(({ length: sizeBytes }) => {
+    const chunks = this.#chunks.map((chunk) => chunk.views());
+    const columns = chunks.map(([dictionary, pages]) => {
       const offset = this.#offset;
+      const dictionaryBytes = dictionary.length;
+      const sizeBytes = dictionaryBytes + pages.length;
       this.#offset += sizeBytes;
-      return { offset, sizeBytes };
+      return { offset, dictionaryBytes, sizeBytes };
     });
+    const parts = chunks.flat().filter(({ length }) => length > 0);
     this.#rowGroups.push({ rowCount, columns });
     const isLarge = parts.some(({ length }) => length > largestKept);
-    if (isLarge) this.#chunks = this.#columns.map(() => new Chunk());
+    if (isLarge) this.#chunks = this.#newChunks();
     else for (const chunk of this.#chunks) chunk.clear();
     return parts;
+  }
+
+  #newChunks(): readonly Chunk[] {
+    return this.#columns.map(({ type }) => new Chunk(encodings[type].physical === byteArray));
   }
 
   /** Ends the file, after the last row group. The writer is ready for another file then. */
@@ -101,56 +110,34 @@ export class ParquetWriter {
 
   #writeChunk(chunk: ThriftStruct, index: number, rowCount: number, place: Place): void {
     const { name = '', type = 'text' } = this.#columns[index] ?? {};
-    chunk
-      .i64(2, place.offset)
-      .struct(3, (metadata) =>
-        metadata
-          .i32(1, encodings[type].physical)
-          .i32s(2, [plain, rle])
-          .texts(3, [name])
-          .i32(4, uncompressed)
-          .i64(5, rowCount)
-          .i64(6, place.sizeBytes)
-          .i64(7, place.sizeBytes)
-          .i64(9, place.offset),
-      );
+    const hasDictionary = place.dictionaryBytes > 0;
+    chunk.i64(2, place.offset).struct(3, (metadata) => {
+      metadata
+        .i32(1, encodings[type].physical)
+        .i32s(2, hasDictionary ? [plain, rle, dictionaryIndices] : [plain, rle])
+        .texts(3, [name])
+        .i32(4, uncompressed)
+        .i64(5, rowCount)
+        .i64(6, place.sizeBytes)
+        .i64(7, place.sizeBytes)
+        .i64(9, place.offset + place.dictionaryBytes);
+      if (hasDictionary) metadata.i64(11, place.offset);
+    });
   }
 }
 
 /** What a file begins with. */
 export const magic: Uint8Array = Buffer.from('PAR1');
 
-/** The pages of one column in a row group. */
-class Chunk {
-  readonly #pages = new ByteWriter();
-  rowCount = 0;
-
-  get sizeBytes(): number {
-    return this.#pages.length;
-  }
-
-  add(page: Page): void {
-    writePage(this.#pages, page);
-    this.rowCount += page.rowCount;
-  }
-
-  view(): Uint8Array {
-    return this.#pages.view();
-  }
-
-  clear(): void {
-    this.#pages.truncate(0);
-    this.rowCount = 0;
-  }
-}
-
 interface RowGroup {
   readonly rowCount: number;
   readonly columns: readonly Place[];
 }
 
+/** Where the pages of a column are: that of a dictionary first, if there is one. */
 interface Place {
   readonly offset: number;
+  readonly dictionaryBytes: number;
   readonly sizeBytes: number;
 }
 
@@ -163,6 +150,5 @@ function writeSchemaElement(element: ThriftStruct, name: string, type: ColumnTyp
 
 const formatVersion = 1;
 const optional = 1;
-const plain = 0;
 const uncompressed = 0;
 const largestKept = 4 * 1024 * 1024;

@@ -1,5 +1,6 @@
 import {
   createObserver,
+  isWithin,
   mergeShapes,
   ValueClass,
   widens,
@@ -36,6 +37,8 @@ export class Gate {
   readonly #stream: SelectedStream;
   readonly #observer = createObserver();
   #shape: Shape;
+  /** What the table's columns can take, which is wider. */
+  #accepted: Shape;
   /** Whether the first batch may still shape the table, whatever the contract. */
   #fresh: boolean;
   #seen = 0;
@@ -45,7 +48,7 @@ export class Gate {
     this.#stream = stream;
     this.#shape = shape;
     this.#fresh = fresh;
-    this.#accept();
+    this.#accepted = this.#accept();
   }
 
   /** The shape of everything that was let pass so far, and of what was known before. */
@@ -54,13 +57,17 @@ export class Gate {
   }
 
   /**
-   * Looks at a batch.
+   * Looks at a batch, unless its bounds tell enough.
    * @throws {Failure} data, for a document that does not fit under `freeze`, and for one that no
    * table can hold under any contract but `quarantine`.
    */
   admit(documents: Documents): Admission {
     const first = this.#seen;
     this.#seen += countOf(documents);
+    if (documents.shape !== undefined && isWithin(documents.shape, this.#accepted)) {
+      this.#fresh = false;
+      return { documents, quarantined: [] };
+    }
     const observation = this.#observer.observe(documents);
     if (observation.misfits.length === 0 && observation.duplicate < 0) {
       this.#fresh = false;
@@ -81,7 +88,7 @@ export class Gate {
     const grown = mergeShapes(this.#shape, seen, { textual });
     const changed = widens(this.#shape, grown);
     this.#shape = grown;
-    this.#accept();
+    this.#accepted = this.#accept();
     return { documents, quarantined: [], ...(changed ? { grown } : {}) };
   }
 
@@ -98,8 +105,8 @@ export class Gate {
     return { documents: kept, quarantined: [...out.values()] };
   }
 
-  /** Hands the observer the shape that the table's columns can take, which is wider than what was seen. */
-  #accept(): void {
+  /** Hands the observer what the table's columns can take. */
+  #accept(): Shape {
     const { textual = false } = this.#stream.info;
     const properties = new Map<string, Shape>();
     for (const [name, member] of this.#shape.properties ?? []) {
@@ -110,7 +117,9 @@ export class Gate {
         classes: isKey ? classes & ~ValueClass.null : classes,
       });
     }
-    this.#observer.accept({ ...this.#shape, properties });
+    const accepted = { ...this.#shape, properties };
+    this.#observer.accept(accepted);
+    return accepted;
   }
 
   /** A key that is null is a misfit that no growth can mend. */

@@ -1,4 +1,4 @@
-import { ByteWriter, encodeLine, type Lines } from '@fairlead/json';
+import { ByteWriter, encodeLine, type BoundedLines, type Lines } from '@fairlead/json';
 
 /** What a document does to the row with its key. */
 export const Op = {
@@ -15,9 +15,9 @@ export type Op = (typeof Op)[keyof typeof Op];
 
 /**
  * Consecutive documents of one binding: the unit of flow, about 1 MiB. Never changed after it was
- * handed on.
+ * handed on. With a `shape`, a host need not look at them to know that they fit.
  */
-export interface Documents extends Lines {
+export interface Documents extends BoundedLines {
   /** An {@link Op} for each document; all are upserts when absent. */
   readonly ops?: Uint8Array;
 }

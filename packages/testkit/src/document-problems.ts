@@ -1,8 +1,11 @@
 import {
+  createObserver,
   extract,
   inferShape,
   type JsonSchema,
+  type Lines,
   parsePointer,
+  type Shape,
   shapeOf,
   validateJson,
 } from '@fairlead/json';
@@ -10,7 +13,7 @@ import { type Documents, Op, selectDocuments, startOf, type StreamInfo } from '@
 import { shapeProblems } from './shape-problems.ts';
 
 /** What is wrong with a batch of documents by itself: its ends, its operations, its JSON. */
-export function batchProblems({ bytes, ends, ops }: Documents): string[] {
+export function batchProblems({ bytes, ends, ops, shape }: Documents): string[] {
   if (ends.length === 0) return ['a batch has no documents'];
   if (ends.at(-1) !== bytes.length) return ['a batch does not end with its last document'];
   if (ops !== undefined && ops.length !== ends.length) {
@@ -24,6 +27,21 @@ export function batchProblems({ bytes, ends, ops }: Documents): string[] {
     const problem = lineProblem(bytes, start, end);
     if (problem !== undefined) problems.push(`document ${index} of a batch ${problem}`);
   }
+  if (problems.length === 0 && shape !== undefined) {
+    problems.push(...boundProblems({ bytes, ends }, shape));
+  }
+  return problems;
+}
+
+function boundProblems(lines: Lines, shape: Shape): string[] {
+  const observer = createObserver();
+  observer.accept(shape);
+  const { misfits, duplicate } = observer.observe(lines);
+  const problems = [...misfits].map(
+    (index) => `document ${index} of a batch is outside of its shape`,
+  );
+  if (duplicate >= 0)
+    problems.push(`document ${duplicate} of a batch with a shape has a field twice`);
   return problems;
 }
 

@@ -15,6 +15,7 @@ import { materializationChecks } from './materialization-checks.ts';
 import type { MaterializationSuite } from './materialization-suite-options.ts';
 import { memoryDestination } from './memory-destination.ts';
 import { memoryDisk, type MemoryDisk, type StoredRow, storedRows } from './memory-disk.ts';
+import { over } from './over.ts';
 import { testMaterialization } from './suites.ts';
 
 testMaterialization(suiteOf('in-destination'));
@@ -30,6 +31,23 @@ test('a destination that keeps nothing is asked less', () => {
 
 describe('a destination with a defect is found out, when it', () => {
   test.each<Defect>([
+    {
+      defect: 'looks at documents after they were taken',
+      writer: (inner) => {
+        const held: Parameters<Writer['store']>[] = [];
+        return {
+          async store(...taken) {
+            held.push(taken);
+          },
+          async commit(checkpoint) {
+            for (const taken of held.splice(0)) await inner.store(...taken);
+            return await inner.commit(checkpoint);
+          },
+        };
+      },
+      by: 'append keeps every document',
+      says: 'the table does not hold what it should',
+    },
     {
       defect: 'drops deletes',
       writer: (inner) => ({
@@ -322,17 +340,6 @@ function tableName(resource: unknown): string {
     return String(resource.table);
   }
   throw new Error('the resource names no table');
-}
-
-/** An object of which some members are replaced; the others are called on the object itself. */
-function over<T extends object>(inner: T, part: Partial<T>): T {
-  return new Proxy(inner, {
-    get(target, name) {
-      if (Object.hasOwn(part, name)) return Reflect.get(part, name);
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
 }
 
 function rounded(rows: readonly StoredRow[]): StoredRow[] {

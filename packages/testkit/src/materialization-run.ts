@@ -11,6 +11,7 @@ import {
 } from '@fairlead/sdk';
 import { expectNone, expectThat, inTime } from './check.ts';
 import type { DestinationFixture, MaterializationSuite } from './materialization-suite-options.ts';
+import { over } from './over.ts';
 import type { TableModel } from './table-model.ts';
 
 /** A new destination, used as a host uses it. */
@@ -37,6 +38,17 @@ interface WriteOptions {
   readonly range?: KeyRange;
 }
 
+/** The writer to a host that uses the memory of documents again once they were taken. */
+function reusingMemory(writer: Writer): Writer {
+  return over(writer, {
+    async store(table, documents) {
+      const bytes = new Uint8Array(documents.bytes);
+      await writer.store(table, { ...documents, bytes });
+      bytes.fill(0x20);
+    },
+  });
+}
+
 /** Makes a destination for a check. */
 export async function startDestination(suite: MaterializationSuite): Promise<DestinationRun> {
   const { materialization } = suite;
@@ -54,7 +66,7 @@ export async function startDestination(suite: MaterializationSuite): Promise<Des
       await using writer = await destination.open({ task, range, tables, ...state });
       if (run.saved !== null) await writer.acknowledge?.(run.saved);
       await writer.alter(tables);
-      await body(writer);
+      await body(reusingMemory(writer));
     },
     async commit(writer, checkpoint) {
       const answer = await writer.commit(checkpoint);

@@ -1,3 +1,4 @@
+import { type Shape, ValueClass } from '@fairlead/json';
 import { Failure, Op, type Source, type SourceEvent, wholeRange } from '@fairlead/sdk';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -177,6 +178,18 @@ describe('a source with a defect is found out, when it', () => {
       says: '/paid: the schema has no place for a value of class string',
     },
     {
+      defect: 'says of documents what they hold, and they hold more',
+      source: spoilt('{"id":1}\n', ['string']),
+      by: 'documents are as their stream was described',
+      says: 'is outside of its shape',
+    },
+    {
+      defect: 'says of documents what they hold, and one has a field twice',
+      source: spoilt('{"id":1,"id":1}\n', ['safeInteger']),
+      by: 'documents are as their stream was described',
+      says: 'has a field twice',
+    },
+    {
       defect: 'discovers something else each time',
       source: with_({ discover: unstable() }),
       by: 'discovery says the same twice, and leaves nothing open',
@@ -268,17 +281,28 @@ function changed(change: (events: Events, request: Request) => Events): Source {
   });
 }
 
-/** The source with one more document, which is spoilt. */
-function spoilt(line: string): Source {
+/** The source with one more document, which is spoilt; said to have ids of the classes, if given. */
+function spoilt(line: string, ids?: readonly (keyof typeof ValueClass)[]): Source {
   return changed(async function* (events) {
     const bytes = Buffer.from(line);
     for await (const event of events) {
       yield event;
       if (event.is !== 'backfill-begins') continue;
       const ends = Uint32Array.of(bytes.length);
-      yield { is: 'documents', binding: event.binding, documents: { bytes, ends } };
+      const shape = ids === undefined ? {} : { shape: shapeOfIds(ids) };
+      yield { is: 'documents', binding: event.binding, documents: { bytes, ends, ...shape } };
     }
   });
+}
+
+function shapeOfIds(ids: readonly (keyof typeof ValueClass)[]): Shape {
+  const plain = { integerDigits: 0, scale: 0, optional: false };
+  const classes = ids.reduce((all, id) => all | ValueClass[id], 0);
+  return {
+    ...plain,
+    classes: ValueClass.object,
+    properties: new Map([['id', { ...plain, classes }]]),
+  };
 }
 
 async function* without(is: SourceEvent['is'], events: Events): Events {
