@@ -1,10 +1,12 @@
 import {
+  createObserver,
   emptyShape,
   inferShape,
   mergeShapes,
   schemaOf,
   ValueClass,
   type JsonSchema,
+  type Lines,
   type Shape,
 } from '@fairlead/json';
 import { isFailure, type Failure, type Log } from '@fairlead/sdk';
@@ -76,13 +78,25 @@ async function* sampleFile(request: SampleRequest, file: FileInfo) {
     });
     const start = { offset: 0, records: 0, path: file.path };
     for await (const batch of decodeFile({ chunks: text, decoder, ...start })) {
-      yield { shape: inferShape(batch.lines), textual };
+      yield { shape: shapeOfBatch(batch.lines), textual };
       if (batch.offset >= sampleBytes) break;
     }
   } finally {
     await text.return?.();
   }
 }
+
+/** One look at their outside is enough for documents whose members have none of their own. */
+function shapeOfBatch(lines: Lines): Shape {
+  const shape = createObserver().observe(lines).shape();
+  const members = [...(shape.properties?.values() ?? [])];
+  const isFlat = members.every(({ classes }) => (classes & nested) === 0);
+  return isFlat && members.length <= mostMembers ? shape : inferShape(lines);
+}
+
+const nested = ValueClass.object | ValueClass.array;
+/** Objects with more are better told as objects of any members. */
+const mostMembers = 1000;
 
 /** The shape of documents of which only some were seen. */
 function loosened(shape: Shape): Shape {
