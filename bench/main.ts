@@ -13,6 +13,10 @@ const parts: readonly (readonly [title: string, file: string, ...args: string[]]
   ['Scan, observe and columnize JSON', 'packages/json/bench/kernel.bench.ts'],
   ['Decode CSV', 'packages/file-capture/bench/csv.bench.ts'],
   ['Capture JSON lines', 'packages/file-capture/bench/jsonl.bench.ts'],
+  ['H1: a Flow capture', 'packages/host-flow/bench/capture.bench.ts'],
+  ['H2: an Airbyte source', 'packages/host-airbyte/bench/source.bench.ts'],
+  ['H3: a Flow materialization', 'packages/host-flow/bench/materialize.bench.ts'],
+  ['H4: an Airbyte destination', 'packages/host-airbyte/bench/destination.bench.ts'],
 ];
 
 function say(line: string): void {

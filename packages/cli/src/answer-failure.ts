@@ -7,7 +7,8 @@ import { usageProblem } from './usage-problem.ts';
 
 export interface AnswerOptions {
   readonly terminal: Terminal;
-  readonly interruption: Interruption;
+  /** Absent where nothing is interrupted by this program. */
+  readonly interruption?: Interruption;
   /** The verb that was called, as far as there is one. */
   readonly verb: string;
   readonly json: boolean;
@@ -19,7 +20,7 @@ export async function answerFailure(error: unknown, options: AnswerOptions): Pro
   if (error instanceof OutputClosed) return 0;
   const say = (failure: object, text: string) =>
     terminal.line(json ? JSON.stringify({ failure }) : `fairlead: ${text}`);
-  if (interruption.now.aborted) {
+  if (interruption?.now.aborted === true) {
     const rest = interruption.isGentle ? '; what was not committed will be read again' : '';
     const message = `interrupted${rest}`;
     say({ kind: 'interrupted', message }, message);

@@ -23,6 +23,14 @@ describe('help', () => {
     ['spec'],
     ['connector'],
     ['connector', 'create'],
+    ['flow'],
+    ['flow-preview'],
+    ['flow-drive'],
+    ['airbyte'],
+    ['airbyte-sync'],
+    ['export'],
+    ['export', 'flow'],
+    ['export', 'airbyte'],
   ];
 
   test('of every verb has an example', async () => {
@@ -31,7 +39,7 @@ describe('help', () => {
     for (const verb of verbs) {
       const ended = await callCommand([...verb, '--help'], { folder: folder.path });
       expect(ended).toMatchObject({ exitCode: 0, stderr: '' });
-      expect(ended.stdout).toMatch(/\nExamples?:\n {2}\$ fairlead /);
+      expect(ended.stdout).toMatch(/\nExamples?:\n {2}\$ (FLOW_RUNTIME_CODEC=json )?fairlead /);
       all += `$ ${['fairlead', ...verb, '--help'].join(' ')}\n${ended.stdout}\n`;
     }
     await expect(all).toMatchFileSnapshot('help.golden.txt');
@@ -68,6 +76,13 @@ describe('words that make no sense', () => {
       'required option "--to <commit>" not specified. See "fairlead state rewind --help".',
     ],
     [['state', 'shw'], 'unknown command "shw"; did you mean "show"?'],
+    [['airbyte', 'file'], 'missing required argument "command". See "fairlead airbyte --help".'],
+    [['flow', '--', 'tick'], 'the words are not in their places. Write: fairlead flow tick.'],
+    [
+      ['flow-drive', 'box'],
+      'required option "--collections <path>" not specified. See "fairlead flow-drive --help".',
+    ],
+    [['export', 'fivetran', 'tick'], 'unknown command "fivetran". See "fairlead export --help".'],
     [['preview', '--rows', '0'], '--rows: must be a whole number from 1 to 999999'],
   ])('%j', async (words, message) => {
     expect(await inShop(words)).toEqual({

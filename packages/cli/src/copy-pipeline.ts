@@ -68,10 +68,10 @@ export async function copyPipeline(
   const written = [addresses.source, addresses.destination, ...(options.set ?? [])];
   // What a variable holds is not to be guessed from a suggestion.
   const settling = { sets, hidden: written.some(hasVariables) };
-  const source = { connector: from.connector, settings: settle(from, 'source', settling) };
+  const source = { connector: from.connector, settings: await settle(from, 'source', settling) };
   const destination = {
     connector: to.connector,
-    settings: settle(to, 'destination', settling),
+    settings: await settle(to, 'destination', settling),
   };
   // What is absolute is the same from everywhere.
   const base = (...ends: readonly { readonly address: string }[]) =>
@@ -101,12 +101,12 @@ function expandSet(set: SetOption, variables: Variables): SetOption {
 }
 
 /** The settings of one end: those of its address, and over them those that were set. */
-function settle<Connector extends { readonly config: z.ZodType }>(
+async function settle<Connector extends { readonly config: z.ZodType }>(
   { settings, connector, installed }: Addressed<Connector>,
   end: SetOption['end'],
   { sets, hidden }: { readonly sets: readonly SetOption[]; readonly hidden: boolean },
-): unknown {
-  const value = applySets(
+): Promise<unknown> {
+  const value = await applySets(
     settings,
     sets.filter((set) => set.end === end),
   );

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { JsonSchema } from '@fairlead/json';
 import { settingsSchema, type Materialization, type Source } from '@fairlead/sdk';
 import { withoutSecrets } from './secret-members.ts';
 
@@ -6,6 +7,8 @@ import { withoutSecrets } from './secret-members.ts';
 export interface End<Connector> {
   readonly connector: Connector;
   readonly settings: unknown;
+  /** What the settings look like, where the connector takes any. */
+  readonly form?: JsonSchema;
 }
 
 /**
@@ -32,8 +35,8 @@ export function nameOfCopy(folder: string, source: End<Source>, target: unknown)
   return `copy-${name.replace(/^source-/, '')}-${digest(parts, 10)}`;
 }
 
-function shown({ connector, settings }: End<Source> | End<Materialization>): unknown {
-  return withoutSecrets(settingsSchema(connector.config), settings);
+function shown({ connector, settings, form }: End<Source> | End<Materialization>): unknown {
+  return withoutSecrets(form ?? settingsSchema(connector.config), settings);
 }
 
 function digest(parts: unknown, length: number): string {

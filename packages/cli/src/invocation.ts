@@ -8,6 +8,8 @@ import type { Terminal } from './terminal.ts';
 /** One call of the command: what a verb reads, writes and heeds. */
 export interface Invocation {
   readonly environment: Environment;
+  /** The executable and the arguments that call this command once more. */
+  readonly self: readonly string[];
   readonly output: Output;
   readonly terminal: Terminal;
   readonly interruption: Interruption;

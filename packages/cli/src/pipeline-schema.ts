@@ -1,7 +1,7 @@
 import type { JsonSchema } from '@fairlead/json';
 import { isFailure, settingsSchema, type Failure } from '@fairlead/sdk';
 import type { InstalledConnector } from './connectors/find-connectors.ts';
-import { loadMaterialization, loadSource } from './connectors/load-connector.ts';
+import { loadConnector } from './connectors/load-connector.ts';
 import { pipelineSettingsSchema } from './file/pipeline-settings.ts';
 
 /** The schema of pipeline files for editors. */
@@ -65,9 +65,8 @@ async function endSchema(
 }
 
 async function settingsOf(connector: InstalledConnector): Promise<JsonSchema> {
-  const load = connector.kind === 'source' ? loadSource : loadMaterialization;
-  const { title, config } = await load(connector);
-  return { ...withVariables(strict(settingsSchema(config))), title };
+  const { title, config } = await loadConnector(connector);
+  return { ...withVariables(strict(withoutReferences(settingsSchema(config)))), title };
 }
 
 /** A schema in which no object takes members that it does not name. */
@@ -77,6 +76,14 @@ function strict(schema: JsonSchema): JsonSchema {
       ? { ...node, additionalProperties: false }
       : node,
   );
+}
+
+/**
+ * A schema without what others in it refer to, which is found only at the root of a schema. It is
+ * there for values that may be anything, so that nothing is said of them.
+ */
+function withoutReferences({ $defs: _definitions, ...schema }: JsonSchema): JsonSchema {
+  return mapSchema(schema, (node) => ('$ref' in node ? {} : node));
 }
 
 const variable = { type: 'string', pattern: String.raw`\$\{(env|file):[^}]+\}` };

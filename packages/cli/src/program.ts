@@ -2,6 +2,7 @@ import { Command, type Argument } from 'commander';
 import { addConnectorVerbs } from './connector-verbs.ts';
 import type { Act } from './declare-verb.ts';
 import { addPipelineVerbs } from './pipeline-verbs.ts';
+import { addPlatformVerbs } from './platform-verbs.ts';
 
 /** What surrounds the command line. */
 export interface ProgramOptions {
@@ -38,6 +39,7 @@ export function createProgram(options: ProgramOptions): Command {
     .addHelpText('after', epilogue);
   addPipelineVerbs(program, act);
   addConnectorVerbs(program, act);
+  addPlatformVerbs(program, act);
   return program;
 }
 

@@ -1,5 +1,4 @@
 import { Failure, type Json } from '@fairlead/sdk';
-import { parse } from 'yaml';
 import { withMember } from './file/read-text-values.ts';
 
 /** A setting that was given as `--set source.credentials.user=me`. */
@@ -29,12 +28,16 @@ export function parseSet(argument: string): SetOption {
  * text.
  * @throws {Failure} config
  */
-export function applySets(settings: Json, sets: readonly SetOption[]): unknown {
-  return sets.reduce<unknown>((value, set) => withMember(value, set.path, valueOf(set)), settings);
+export async function applySets(settings: Json, sets: readonly SetOption[]): Promise<unknown> {
+  let value: unknown = settings;
+  for (const set of sets) value = withMember(value, set.path, await valueOf(set));
+  return value;
 }
 
-function valueOf({ name, text }: SetOption): unknown {
+async function valueOf({ name, text }: SetOption): Promise<unknown> {
   if (!/^[[{]/.test(text)) return text;
+  // Most values are text, and the parser takes longer to load than many a copy.
+  const { parse } = await import('yaml');
   try {
     return parse(text);
   } catch {

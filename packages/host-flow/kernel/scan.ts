@@ -77,7 +77,6 @@ export function splice(
   return at - target;
 }
 
-// @ts-ignore: a decorator of the compiler
 function copy(to: u32, from: u32, length: u32): void {
   for (let at: u32 = 0; at < length; at += 16) v128.store(to + at, v128.load(from + at));
 }

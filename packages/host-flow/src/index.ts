@@ -13,13 +13,18 @@ export {
   launchInProcess,
   type CommandOptions,
   type Exit,
+  type InProcessOptions,
   type Launch,
   type RunningConnector,
 } from './preview/launch.ts';
+export { Conversation } from './preview/conversation.ts';
 export {
+  callOnce,
   captureSpec,
+  converse,
   discoverCapture,
   type CaptureConnector,
+  type CaptureConversation,
   type CaptureSpecAnswer,
   type DiscoveredBinding,
 } from './preview/capture-calls.ts';
@@ -36,4 +41,53 @@ export {
   type PreviewStep,
 } from './preview/preview-capture.ts';
 export { printPreview, type PrintOptions } from './preview/print-preview.ts';
-export type { StateUpdate } from './preview/state-update.ts';
+export { afterUpdate, readUpdate, type StateUpdate } from './preview/state-update.ts';
+export { assertClosed } from './preview/closed.ts';
+export {
+  connectionTo,
+  converseMaterialize,
+  type Connection,
+  type MaterializeConversation,
+} from './materialize/connection.ts';
+export {
+  applySpec,
+  buildSpec,
+  drive,
+  driveSpec,
+  readFixture,
+  type DriveOptions,
+  type DriveReport,
+} from './materialize/drive.ts';
+export type { DriveStep, FixtureTransaction } from './materialize/drive-session.ts';
+export { buildCollection, groupBy, type DriveCollection } from './materialize/drive-spec.ts';
+export {
+  BindingTransaction,
+  type Reduce,
+  type TestDocument,
+} from './materialize/drive-transaction.ts';
+export { checkpointAfter, RuntimeLog } from './materialize/runtime-log.ts';
+export type { BindingSpec, MaterializationSpec } from './materialize/flow-spec.ts';
+
+// What passes between the two.
+export {
+  captureRequests,
+  captureResponses,
+  type CaptureRequest,
+  type CaptureRequestDraft,
+  type CaptureResponse,
+  type CaptureResponseDraft,
+} from './protocol/capture-messages.ts';
+export {
+  materializeRequests,
+  materializeResponses,
+  type MaterializeRequest,
+  type MaterializeRequestDraft,
+  type MaterializeResponse,
+  type MaterializeResponseDraft,
+} from './protocol/materialize-messages.ts';
+export { messageReader, type MessageReader } from './protocol/message-reader.ts';
+export { messageWriter, type MessageWriter } from './protocol/message-writer.ts';
+export type { MessageSet } from './protocol/message-set.ts';
+export { StoreFlag, type LoadBatch, type StoreBatch } from './protocol/batches.ts';
+export { protocolVersion } from './protocol/flow-messages.ts';
+export { jsonText, jsonValue } from './protocol/json-text.ts';

@@ -1,17 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { captureRequests, type CaptureRequestDraft } from './protocol/capture-messages.ts';
 import { jsonText } from './protocol/json-text.ts';
 import { messageWriter } from './protocol/message-writer.ts';
+import { buildProgram } from './testing/build-program.ts';
 import { openOf } from './testing/capture-task.ts';
 
-const main = fileURLToPath(new URL('testing/main-capture.ts', import.meta.url));
+const program = await buildProgram(new URL('testing/main-capture.ts', import.meta.url));
+afterAll(() => program[Symbol.asyncDispose]());
 
 /** A capture as a process that speaks JSON, with its first requests on their way. */
 function start(env: Readonly<Record<string, string>>, ...requests: readonly CaptureRequestDraft[]) {
-  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', main], {
+  const [node, main] = program.command;
+  const child = spawn(node, [main], {
     env: { ...process.env, FLOW_RUNTIME_CODEC: 'json', ...env },
   });
   const writer = messageWriter<CaptureRequestDraft>(captureRequests, 'json');

@@ -1,4 +1,5 @@
 import {
+  eventsWithin,
   isFailure,
   prefetch,
   wholeRange,
@@ -12,7 +13,6 @@ import { checkpointStore } from './saved-checkpoint.ts';
 import { selectStreams, type SelectedStream } from './select.ts';
 import { Session } from './session.ts';
 import { emptyCounts, type RunStatus, type StreamStatus } from './status.ts';
-import { eventsWithin } from './timed-events.ts';
 
 export interface AttemptOptions {
   readonly log: Log;

@@ -9,6 +9,7 @@ export {
   startOf,
 } from './documents.ts';
 export type { Documents } from './documents.ts';
+export { eventsWithin } from './events-within.ts';
 export { describeFailure, exitCode, exitCodes, Failure, isFailure, within } from './failure.ts';
 export type { FailureKind, FailureOptions } from './failure.ts';
 export { fetchJson, getJson, linkTo, pages, parseRetryAfter } from './http.ts';

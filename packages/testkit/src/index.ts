@@ -1,3 +1,11 @@
+export { airbyteDestinationChecks } from './airbyte/destination-checks.ts';
+export type {
+  AirbyteDestinationFixture,
+  AirbyteDestinationSuite,
+} from './airbyte/destination-suite.ts';
+export type { AirbyteProgram } from './airbyte/program.ts';
+export { airbyteSourceChecks } from './airbyte/source-checks.ts';
+export type { AirbyteSourceFixture, AirbyteSourceSuite } from './airbyte/source-suite.ts';
 export { failuresOf } from './check.ts';
 export type { Check } from './check.ts';
 export { runOnce } from './crash-attempt.ts';

@@ -18,6 +18,30 @@ export function chooseConnector(
   throw notInstalled(candidates, kind, name);
 }
 
+/**
+ * The connector of either kind that a user calls `name`.
+ * @throws {Failure} config
+ */
+export function chooseAnyConnector(
+  installed: readonly InstalledConnector[],
+  name: string,
+): InstalledConnector {
+  const found = installed.filter((connector) => namesOf(connector).includes(name));
+  const [first] = found;
+  const other = found.find(({ kind }) => kind !== first?.kind);
+  if (first !== undefined && other !== undefined) {
+    const names = [first, other].map((connector) => namesOf(connector)[1] ?? '');
+    throw new Failure('config', `"${name}" is a source and a destination`, {
+      hint: `Write ${names.join(' or ')}.`,
+    });
+  }
+  if (first !== undefined) return first;
+  const near = closest(name, installed.flatMap(namesOf));
+  const what = `no connector "${name}" is installed`;
+  if (near !== undefined) throw new Failure('config', `${what}; did you mean "${near}"?`);
+  throw new Failure('config', what, { hint: 'See what there is: fairlead connectors.' });
+}
+
 /** All names under which a connector can be called, shortest first. */
 export function namesOf({ name, shortName, kind }: InstalledConnector): readonly string[] {
   return [shortName, `${wordOf(kind)}-${shortName}`, name];

@@ -59,3 +59,11 @@ test('links are followed', async () => {
     folder: realpathSync(folder.join('mine')),
   });
 });
+
+test('executables of Airbyte come last, as a source and as a destination', () => {
+  const found = findConnectors('/').slice(-2);
+  expect(found).toMatchObject([
+    { kind: 'source', shortName: 'airbyte' },
+    { kind: 'destination', shortName: 'airbyte' },
+  ]);
+});

@@ -19,17 +19,47 @@ export interface InstalledConnector {
 
 /**
  * The connectors in the `node_modules` of a folder and of those above it, then those beside this
- * command; of several with one name the nearest. In one place those of Fairlead come first.
+ * command; of several with one name the nearest. In one place those of Fairlead come first. The
+ * last two are any executables of Airbyte.
  */
 export function findConnectors(folder: string): readonly InstalledConnector[] {
   const found = new Map<string, InstalledConnector>();
-  const here = dirname(fileURLToPath(import.meta.url));
-  for (const modules of [...modulesAbove(folder), ...modulesAbove(here)]) {
+  const here = modulesAbove(dirname(fileURLToPath(import.meta.url)));
+  for (const modules of [...modulesAbove(folder), ...here]) {
     for (const connector of connectorsIn(modules)) {
       if (!found.has(connector.name)) found.set(connector.name, connector);
     }
   }
-  return [...found.values()];
+  return [...found.values(), ...airbyteConnectors(here)];
+}
+
+/** The package with the connectors that are executables of Airbyte. It comes with the command. */
+export const airbytePackage = '@fairlead/host-airbyte';
+
+function airbyteConnectors(places: readonly string[]): readonly InstalledConnector[] {
+  const folder = places.map((modules) => join(modules, airbytePackage)).find(readManifest);
+  if (folder === undefined) return [];
+  const { version } = readManifest(folder) ?? {};
+  const common = {
+    name: airbytePackage,
+    shortName: 'airbyte',
+    version: typeof version === 'string' ? version : '',
+    folder: realpathSync(folder),
+    // An executable has no address.
+    schemes: [],
+  };
+  return [
+    {
+      ...common,
+      kind: 'source',
+      description: 'Any executable that is an Airbyte source.',
+    },
+    {
+      ...common,
+      kind: 'destination',
+      description: 'Any executable that is an Airbyte destination.',
+    },
+  ];
 }
 
 function modulesAbove(folder: string): string[] {

@@ -2,10 +2,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure, type Materialization, type Source } from '@fairlead/sdk';
-import type { InstalledConnector } from './find-connectors.ts';
+import { airbytePackage, type InstalledConnector } from './find-connectors.ts';
 
 /**
- * The source that a package exports as `connector`.
+ * The source that a package exports.
  * @throws {Failure} config, when it cannot be loaded or is none.
  */
 export async function loadSource(installed: InstalledConnector): Promise<Source> {
@@ -15,7 +15,7 @@ export async function loadSource(installed: InstalledConnector): Promise<Source>
 }
 
 /**
- * The destination that a package exports as `connector`.
+ * The destination that a package exports.
  * @throws {Failure} config, when it cannot be loaded or is none.
  */
 export async function loadMaterialization(installed: InstalledConnector): Promise<Materialization> {
@@ -24,7 +24,21 @@ export async function loadMaterialization(installed: InstalledConnector): Promis
   throw notOne(installed);
 }
 
+/**
+ * The connector that a package exports, of the kind that its name says.
+ * @throws {Failure} config, when it cannot be loaded or is none.
+ */
+export async function loadConnector(
+  installed: InstalledConnector,
+): Promise<Source | Materialization> {
+  return await (installed.kind === 'source' ? loadSource : loadMaterialization)(installed);
+}
+
 async function load(installed: InstalledConnector): Promise<unknown> {
+  if (installed.name === airbytePackage) {
+    const { foreignDestination, foreignSource } = await import('../airbyte/foreign-connectors.ts');
+    return installed.kind === 'source' ? foreignSource : foreignDestination;
+  }
   const module: unknown = await importPackage(installed);
   return isRecord(module) ? module['connector'] : undefined;
 }

@@ -11,6 +11,7 @@ import { readTextValues } from './read-text-values.ts';
 
 /** A connector that a file names, with the settings there. */
 export interface OpenedEnd<Connector> {
+  readonly installed: InstalledConnector;
   readonly connector: Connector;
   readonly settings: unknown;
   /** What is wrong with the settings. */
@@ -30,9 +31,8 @@ export async function openEnd<Connector extends { readonly config: z.ZodType }>(
   const members = memberAt(document.value, [end]);
   const [name = ''] = Object.keys(typeof members === 'object' && members !== null ? members : {});
   const path = [end, name];
-  const connector = await load(
-    chooseAt(document, path, () => chooseConnector(installed, end, name)),
-  );
+  const chosen = chooseAt(document, path, () => chooseConnector(installed, end, name));
+  const connector = await load(chosen);
   const written = memberAt(document.value, path) ?? {};
   const isText = (inner: Path) => document.isFromVariable([...path, ...inner]);
   const settings = readTextValues(connector.config, written, isText);
@@ -41,7 +41,12 @@ export async function openEnd<Connector extends { readonly config: z.ZodType }>(
     ...unknownKeys(settingsSchema(connector.config), settings),
     ...(parsed.success ? [] : invalidValues(parsed.error.issues, settings, isText)),
   ];
-  return { connector, settings, problems: problems.map((problem) => within(path, problem)) };
+  return {
+    installed: chosen,
+    connector,
+    settings,
+    problems: problems.map((problem) => within(path, problem)),
+  };
 }
 
 function chooseAt(document: PlacedDocument, path: Path, choose: () => InstalledConnector) {

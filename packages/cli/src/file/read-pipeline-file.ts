@@ -1,21 +1,11 @@
-import { readFileSync, realpathSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
 import type { Pipeline, StreamRule } from '@fairlead/runtime';
-import { connect, connectMaterialization, Failure, settingsSchema } from '@fairlead/sdk';
-import { findConnectors } from '../connectors/find-connectors.ts';
-import { loadMaterialization, loadSource } from '../connectors/load-connector.ts';
+import { connect, connectMaterialization } from '@fairlead/sdk';
+import { withForm } from '../airbyte/foreign-end.ts';
 import type { Environment } from '../environment.ts';
 import { identityOf } from '../identity.ts';
 import { defaultCommit, defaultRule } from '../pipeline-defaults.ts';
-import { openEnd, streamProblems } from './open-end.ts';
-import { parsePipelineSettings } from './parse-pipeline-settings.ts';
+import { openPipelineFile } from './open-pipeline-file.ts';
 import type { ParsedSettings } from './pipeline-settings.ts';
-import { parsePlaced } from './placed-document.ts';
-import { refuse } from './problems.ts';
-import { readVariables } from './read-variables.ts';
-
-/** What a pipeline file is called when nothing is said. */
-export const pipelineFileName = 'pipeline.yaml';
 
 /**
  * The pipeline that a file describes. Paths in it begin at its folder, so that becomes the working
@@ -28,23 +18,10 @@ export async function readPipelineFile(
   file: string,
   environment: Pick<Environment, 'folder' | 'stateFolder' | 'variables'>,
 ): Promise<Pipeline> {
-  const path = resolve(environment.folder, file);
-  const text = readText(path, file);
-  const folder = realpathSync(dirname(path));
-  process.chdir(folder);
-  const document = parsePlaced(text, file, readVariables(folder, environment.variables));
-  const settings = parsePipelineSettings(document);
-  const installed = findConnectors(folder);
-  const source = await openEnd(document, 'source', installed, loadSource);
-  const destination = await openEnd(document, 'destination', installed, loadMaterialization);
-  refuse(document, [
-    ...source.problems,
-    ...destination.problems,
-    ...streamProblems(document, 'source', settingsSchema(source.connector.resource)),
-    ...streamProblems(document, 'target', settingsSchema(destination.connector.resource)),
-  ]);
+  const opened = await openPipelineFile(file, environment);
+  const { name, folder, settings, source, destination } = opened;
   return {
-    name: settings.name ?? (basename(folder) || 'pipeline'),
+    name,
     source: connect(source.connector, source.settings),
     destination: connectMaterialization(destination.connector, destination.settings),
     streams: rulesOf(settings),
@@ -53,32 +30,15 @@ export async function readPipelineFile(
       everyMs: settings.commit?.every ?? defaultCommit.everyMs,
     },
     stateFolder: environment.stateFolder,
-    identity: identityOf(folder, source, destination),
+    identity: identityOf(folder, source, await withForm(destination)),
   };
 }
 
-function readText(path: string, file: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new Failure('config', 'there is no such file', {
-        where: file,
-        hint: 'Make one with "fairlead init", or name another with --file.',
-      });
-    }
-    if (code === 'EISDIR') {
-      throw new Failure('config', 'this is a folder', {
-        where: file,
-        hint: 'Name the pipeline file in it with --file.',
-      });
-    }
-    throw new Failure('access', `the file cannot be read (${code})`, { where: file, cause: error });
-  }
-}
-
-function rulesOf({ defaults = {}, streams = [{ match: '*' }] }: ParsedSettings): StreamRule[] {
+/** What holds for the streams of a pipeline file, in its order. */
+export function rulesOf({
+  defaults = {},
+  streams = [{ match: '*' }],
+}: ParsedSettings): StreamRule[] {
   return streams.map(({ match, columns, key, source, target, ...own }) => {
     const write = own.write ?? defaults.write;
     return {

@@ -2,7 +2,7 @@ import { callOf } from '../command.ts';
 import { readEnvironment } from '../environment.ts';
 import { outputTo } from '../output.ts';
 import { Terminal } from '../terminal.ts';
-import type { CommandOptions, Ended } from './run-command.ts';
+import { fairlead, type CommandOptions, type Ended } from './run-command.ts';
 
 /**
  * Calls `fairlead` with these words within this process. No person watches, but one answers
@@ -31,6 +31,7 @@ export async function callCommand(
         cwd: () => folder,
         stderr: {},
       }),
+      self: fairlead,
       output: outputTo(stream('stdout')),
       terminal: new Terminal(stream('stderr')),
       interruption: {

@@ -1,7 +1,6 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import type { Readable } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** How a call of the command ended. */
@@ -13,7 +12,7 @@ export interface Ended {
 
 /** A call of the command, as a process of its own on the sources. Disposing it kills what is left. */
 export interface Command extends AsyncDisposable {
-  readonly process: ChildProcessByStdio<null, Readable, Readable>;
+  readonly process: ChildProcessWithoutNullStreams;
   readonly ended: Promise<Ended>;
   /** Resolves when standard error or standard output holds the text. */
   saw(text: string): Promise<void>;
@@ -22,22 +21,37 @@ export interface Command extends AsyncDisposable {
 export interface CommandOptions {
   readonly folder: string;
   readonly variables?: Readonly<Record<string, string>>;
+  /** What it reads on standard input, to the end. */
+  readonly input?: string;
 }
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
+/** What calls `fairlead` on the sources; its words follow. */
+export const fairlead: readonly string[] = [
+  process.execPath,
+  '--import',
+  tsx,
+  '--conditions=source',
+  main,
+];
+
 /** Starts `fairlead` with these words. Its environment holds nothing of this one but the path. */
 export function startCommand(words: readonly string[], options: CommandOptions): Command {
-  const child = spawn(process.execPath, ['--import', tsx, '--conditions=source', main, ...words], {
+  const [file = '', ...args] = fairlead;
+  const child = spawn(file, [...args, ...words], {
     cwd: options.folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
       FAIRLEAD_STATE: '.state',
       ...options.variables,
     },
   });
+  // One that ends without having read everything is no concern of ours.
+  child.stdin.on('error', () => {});
+  child.stdin.end(options.input ?? '');
   const written = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => (written[name] += text));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { callCommand } from '../testing/call-command.ts';
 import { pipelineFolder } from '../testing/pipeline-folder.ts';
+import { runCommand } from '../testing/run-command.ts';
 
 describe('copy', () => {
   async function copy(words: readonly string[], variables: Readonly<Record<string, string>> = {}) {
@@ -114,4 +115,23 @@ describe('copy', () => {
       stderr: `fairlead: ${message}\n`,
     });
   });
+});
+
+/** Says at the end of a process how many modules of the YAML parser were loaded. */
+const counting = `
+  import Module from 'node:module';
+  process.on('exit', () => {
+    const loaded = Object.keys(Module._cache).filter((path) => path.includes('/node_modules/yaml/'));
+    process._rawDebug('yaml modules: ' + loaded.length);
+  });
+`;
+
+test('the YAML parser is loaded only for what is YAML', async () => {
+  await using folder = await pipelineFolder();
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(counting)}`;
+  const at = { folder: folder.path, variables: { NODE_OPTIONS } };
+  const words = ['copy', '-q', 'tick:orders', 'box:box.json'];
+  expect((await runCommand(words, at)).stderr).toBe('yaml modules: 0\n');
+  const list = [...words, '--set', 'source.streams=[orders]'];
+  expect((await runCommand(list, at)).stderr).toMatch(/^yaml modules: [1-9]/);
 });

@@ -5,7 +5,7 @@ import { Failure, settingsSchema } from '@fairlead/sdk';
 import { resolveAddress } from '../connectors/address.ts';
 import { findConnectors } from '../connectors/find-connectors.ts';
 import { loadMaterialization, loadSource } from '../connectors/load-connector.ts';
-import { pipelineFileName } from '../file/read-pipeline-file.ts';
+import { pipelineFileName } from '../file/open-pipeline-file.ts';
 import { tell, writeJson, type Invocation } from '../invocation.ts';
 import { draftEnd, draftPipeline, draftSecrets } from '../draft-pipeline.ts';
 import type { FileOptions } from './open-pipeline.ts';

@@ -1,5 +1,6 @@
 import type { Pipeline } from '@fairlead/runtime';
-import { pipelineFileName, readPipelineFile } from '../file/read-pipeline-file.ts';
+import { pipelineFileName } from '../file/open-pipeline-file.ts';
+import { readPipelineFile } from '../file/read-pipeline-file.ts';
 import type { Invocation } from '../invocation.ts';
 
 /** Options of the verbs that work on a pipeline file. */

@@ -64,3 +64,21 @@ test('a connector that cannot be loaded is left out, and said to be', async () =
   expect(Object.keys(JSON.parse(stdout).properties.source.properties)).not.toContain('broken');
   expect(stderr).toContain('source-broken: the connector cannot be loaded');
 });
+
+test('an executable of Airbyte has a command, and settings that are its own', async () => {
+  await using folder = await pipelineFolder();
+  const { stdout } = await callCommand(['schema', '--json'], { folder: folder.path });
+  const { source, destination } = JSON.parse(stdout).properties;
+  for (const end of [source, destination]) {
+    expect(end.properties.airbyte).toMatchObject({
+      title: 'Airbyte',
+      required: ['command'],
+      additionalProperties: false,
+      properties: {
+        command: { type: 'array', items: { type: 'string' } },
+        config: { type: 'object', additionalProperties: {} },
+      },
+    });
+    expect(JSON.stringify(end)).not.toContain('$ref');
+  }
+});

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describeFailure } from '@fairlead/sdk';
 import { findConnectors } from '../connectors/find-connectors.ts';
-import { pipelineFileName } from '../file/read-pipeline-file.ts';
+import { pipelineFileName } from '../file/open-pipeline-file.ts';
 import { tell, writeJson, type Invocation } from '../invocation.ts';
 import { pipelineSchema } from '../pipeline-schema.ts';
 import type { FileOptions } from './open-pipeline.ts';

@@ -4,6 +4,7 @@ import {
   emptyShape,
   encodeString,
   members,
+  type BoundedLines,
   type Lines,
   type Misfit,
   type Observation,
@@ -41,8 +42,9 @@ export class Gate {
    * What is to be done about documents, by index, ascending; mostly there are none.
    * @throws {Failure} data, for a key that does not fit its column.
    */
-  look(lines: Lines): Map<number, SpecialRow> {
+  look(lines: BoundedLines): Map<number, SpecialRow> {
     const special = new Map<number, SpecialRow>();
+    if (lines.shape !== undefined && this.#takes(lines.shape)) return special;
     let observation = this.#observer.observe(lines);
     if (observation.misfits.length === 0) return special;
     if (this.#learn(observation)) observation = this.#observer.observe(lines);
@@ -51,6 +53,15 @@ export class Gate {
       if (row !== undefined) special.set(index, row);
     }
     return special;
+  }
+
+  /** Whether documents within these bounds all fit. */
+  #takes({ properties }: Shape): boolean {
+    for (const [name, { classes }] of properties ?? []) {
+      const accepted = this.#accepted.get(name)?.classes ?? 0;
+      if ((classes & ~accepted) !== 0 || !this.#accepted.has(name)) return false;
+    }
+    return true;
   }
 
   /** Lets members pass that are no column. Answers whether there are new ones. */

@@ -1,5 +1,7 @@
+import { giveBlock } from '@fairlead/json';
 import type { Documents } from '@fairlead/sdk';
 import { deletedAtMember, Gate } from './gate.ts';
+import { newestOf, type Newest } from './newest.ts';
 import { Staging } from './staging.ts';
 import { createStamp, type Rows, type SpecialRow } from './stamp.ts';
 import type { RecordRun } from './split-lines.ts';
@@ -13,6 +15,7 @@ export class Lane {
   readonly #staging: Staging;
   readonly #gate: Gate;
   readonly #stamp: (rows: Rows) => Documents;
+  readonly #newest: Newest | undefined;
 
   constructor(stream: SyncStream, now: () => number) {
     this.stream = stream;
@@ -20,6 +23,9 @@ export class Lane {
     const deletes = stream.merges && stream.columns.some(({ name }) => name === deletedAtMember);
     this.#gate = new Gate(stream.columns, deletes, stream.where);
     this.#stamp = createStamp({ generationId: stream.generationId, syncId: stream.syncId, now });
+    const { columns, cursor } = stream;
+    const key = columns.flatMap((column) => (column.key ? [column.name] : []));
+    this.#newest = cursor && newestOf({ key, cursor: cursor.name, kind: cursor.kind });
   }
 
   /** Bytes of records that are gathered. */
@@ -33,13 +39,17 @@ export class Lane {
   }
 
   /**
-   * The records that were gathered, as rows.
+   * The records that were gathered, as rows; without those that are older than one of their key. Their
+   * memory is good until the next call.
    * @throws {Failure} data
    */
   take(): Documents {
     const { lines, emittedAtMs, changes } = this.#staging.take();
     const special = withChanges(this.#gate.look(lines), changes);
-    return this.#stamp({ ...lines, emittedAtMs, special });
+    const { bytes, ends } = lines;
+    const rows = this.#stamp({ bytes, ends, emittedAtMs, special });
+    giveBlock(bytes);
+    return this.#newest?.select(rows) ?? rows;
   }
 
   /** Whether nothing is gathered. */

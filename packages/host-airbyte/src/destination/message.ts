@@ -4,6 +4,7 @@ import {
   members,
   validateJson,
   type ByteRange,
+  type JsonFault,
 } from '@fairlead/json';
 import { Failure } from '@fairlead/sdk';
 import type { StreamStatus } from '../protocol/messages.ts';
@@ -45,14 +46,14 @@ interface StatusMessage {
  */
 export function readMessage(line: Uint8Array): Message | undefined {
   const fault = validateJson(line);
-  if (fault !== undefined) {
-    if (seemsRecord(line)) throw new Failure('data', `a record is not valid JSON: ${fault.reason}`);
-    return undefined;
-  }
+  if (fault !== undefined && seemsRecord(line)) throw badRecord(fault);
+  // What a source writes into its state is its own affair, as long as it can be given back.
+  if (fault !== undefined && !isLoose(line)) return undefined;
   try {
     const envelope = objectAt(line, { start: 0, end: line.length });
     switch (textAt(line, envelope?.get('type'))) {
       case 'RECORD':
+        if (fault !== undefined) throw badRecord(fault);
         return readRecord(line, envelope?.get('record'));
       case 'STATE':
         return readState(line, envelope?.get('state'));
@@ -71,6 +72,20 @@ export function readMessage(line: Uint8Array): Message | undefined {
 }
 
 const other: Message = { is: 'other' };
+
+function badRecord({ reason }: JsonFault): Failure {
+  return new Failure('data', `a record is not valid JSON: ${reason}`);
+}
+
+/** Whether a line is JSON in which strings may hold halves of characters. */
+function isLoose(line: Uint8Array): boolean {
+  try {
+    JSON.parse(Buffer.from(line).toString());
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Whether a line begins as records do. */
 function seemsRecord(line: Uint8Array): boolean {

@@ -1,21 +1,14 @@
-import { isOutputClosed, readLines } from '@fairlead/host-io';
+import { readLines } from '@fairlead/host-io';
 import type { Lines } from '@fairlead/json';
-import {
-  connectMaterialization,
-  Failure,
-  isFailure,
-  settingsSchema,
-  type Json,
-  type Materialization,
-} from '@fairlead/sdk';
+import { connectMaterialization, Failure, type Materialization } from '@fairlead/sdk';
 import type { AirbyteIo } from '../airbyte-io.ts';
+import { answerCheck, answerError, documentationOf, readConfig } from '../connector-command.ts';
 import {
   parseCommandLine,
   UsageError,
   usageExitCode,
   type CommandLine,
 } from '../protocol/command-line.ts';
-import { maskSecrets } from '../protocol/mask.ts';
 import { readJsonFile } from '../protocol/read-json-file.ts';
 import { connectionSpecification } from '../protocol/specification.ts';
 import type { CommitPace } from './transaction.ts';
@@ -73,7 +66,9 @@ async function run(
   if (line.debug) messages.tellAll();
   switch (line.command) {
     case 'check':
-      return await check(materialization, line, io);
+      return await answerCheck(materialization, line, io, (config, scope) =>
+        connectMaterialization(materialization, config).check(scope),
+      );
     case 'write': {
       const config = await readConfig(materialization, line, io);
       const catalog = await readJsonFile(line.catalog ?? '', 'catalog');
@@ -95,51 +90,4 @@ async function run(
         supported_destination_sync_modes: ['overwrite', 'append', 'append_dedup'],
       });
   }
-}
-
-async function check(
-  materialization: Materialization,
-  line: CommandLine,
-  io: AirbyteIo,
-): Promise<void> {
-  const { messages, signal } = io;
-  try {
-    const config = await readConfig(materialization, line, io);
-    const connected = connectMaterialization(materialization, config);
-    await connected.check({ signal, log: messages.log });
-  } catch (error) {
-    if (!isFailure(error) || signal.aborted) throw error;
-    await messages.failed(error);
-    return;
-  }
-  await messages.succeeded();
-}
-
-/** The config, whose secrets are masked from here on. */
-async function readConfig(
-  materialization: Materialization,
-  { config: path = '' }: CommandLine,
-  { messages }: AirbyteIo,
-): Promise<Json | undefined> {
-  const config = await readJsonFile(path, 'config');
-  messages.hide(maskSecrets(settingsSchema(materialization.config), config));
-  return config;
-}
-
-/** Says what went wrong, to whoever still reads. Answers the exit code. */
-async function answerError(
-  error: unknown,
-  { messages, output, signal }: AirbyteIo,
-): Promise<number> {
-  try {
-    if (!signal.aborted) await messages.error(error);
-    await output.flush();
-  } catch (outputError) {
-    if (!isOutputClosed(outputError)) throw outputError;
-  }
-  return 1;
-}
-
-function documentationOf({ name }: Materialization): string {
-  return `https://www.npmjs.com/package/@fairlead/${name}`;
 }

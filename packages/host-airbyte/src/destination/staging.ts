@@ -1,4 +1,4 @@
-import { createScanner, JsonError, type Lines } from '@fairlead/json';
+import { createScanner, JsonError, type BoundedLines, type Lines } from '@fairlead/json';
 import { Failure } from '@fairlead/sdk';
 import { emittedAtMs } from './emitted-at.ts';
 import { readMessage } from './message.ts';
@@ -7,7 +7,8 @@ import { singleRecord, type RecordRun } from './split-lines.ts';
 
 /** Documents that are JSON objects for certain, with what their records say beside them. */
 export interface ProvenRecords {
-  readonly lines: Lines;
+  /** The caller's own: `giveBlock` may have the bytes afterwards. */
+  readonly lines: BoundedLines;
   readonly emittedAtMs: Float64Array;
   /** What is between the brackets of `meta.changes`, by index, where there is something. */
   readonly changes: ReadonlyMap<number, Uint8Array>;
@@ -16,6 +17,8 @@ export interface ProvenRecords {
 /** Gathers the records of one stream until there are enough of them to look at. */
 export class Staging {
   readonly #where: string;
+  /** One for all batches, as it remembers names. */
+  #scanner = createScanner({ separator: 'values' });
   #bytes = Buffer.allocUnsafeSlow(firstSize);
   #ends = new Uint32Array(256);
   #times = new Float64Array(256);
@@ -69,7 +72,7 @@ export class Staging {
   #prove(): ProvenRecords {
     const changes = new Map<number, Uint8Array>();
     const times = new Float64Array(this.#count);
-    const parts: Lines[] = [];
+    const parts: BoundedLines[] = [];
     for (let index = 0; index < this.#count;) {
       const { lines, count } = this.#scan(index);
       for (let done = 0; done < count; done++, index++) {
@@ -90,13 +93,14 @@ export class Staging {
   }
 
   /** The records from `index` on whose data is one object each, as many as were looked at. */
-  #scan(index: number): { readonly lines: Lines; readonly count: number } {
+  #scan(index: number): { readonly lines: BoundedLines; readonly count: number } {
     const from = index === 0 ? 0 : (this.#ends[index - 1] ?? 0);
     const input = this.#bytes.subarray(from, this.#sizeBytes);
-    let lines: Lines;
+    let lines: BoundedLines;
     try {
-      ({ lines } = createScanner({ separator: 'values' }).scan(input, true));
+      ({ lines } = this.#scanner.scan(input, true));
     } catch (error) {
+      this.#scanner = createScanner({ separator: 'values' });
       if (error instanceof JsonError) return { lines: none, count: 0 };
       throw error;
     }
@@ -168,7 +172,7 @@ function isSame(stream: RecordLayout['stream'], layout: RecordLayout): boolean {
   return stream.name === layout.stream.name && stream.namespace === layout.stream.namespace;
 }
 
-function joined(parts: readonly Lines[]): Lines {
+function joined(parts: readonly BoundedLines[]): BoundedLines {
   const [first = none] = parts;
   if (parts.length < 2) return first;
   const ends = new Uint32Array(parts.reduce((sum, part) => sum + part.ends.length, 0));

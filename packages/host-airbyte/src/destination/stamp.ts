@@ -36,7 +36,10 @@ export const stampedColumns = [
   '_airbyte_meta',
 ] as const;
 
-/** Puts the members of {@link stampedColumns} in front of those of each row. */
+/**
+ * Puts the members of {@link stampedColumns} in front of those of each row. The memory of what is
+ * returned is good until the next call.
+ */
 export function createStamp(options: StampOptions): (rows: Rows) => Documents {
   const { generationId, syncId, now = Date.now } = options;
   const sync = syncId === undefined ? '' : `"sync_id":${syncId},`;
@@ -103,9 +106,12 @@ export function createStamp(options: StampOptions): (rows: Rows) => Documents {
     out.ends[index] = out.at - prefix.length;
   }
 
+  // Memory that was used already costs much less than new one.
+  let kept: Buffer = Buffer.alloc(0);
   return (rows) => {
     const { ends, special } = rows;
-    const out = startOutput(rows, prefix);
+    const out = startOutput(rows, prefix, kept);
+    if (out.buffer.length <= largestKept) kept = out.buffer;
     writeRawId(out.buffer, idAt, now());
     let index = 0;
     for (const [place, row] of special) {
@@ -129,12 +135,12 @@ interface Output {
   lastMs: number;
 }
 
-function startOutput({ bytes, ends, special }: Rows, prefix: Buffer): Output {
+function startOutput({ bytes, ends, special }: Rows, prefix: Buffer, kept: Buffer): Output {
   let size = prefix.length * (ends.length + 1) + bytes.length;
   for (const { line, changes } of special.values()) {
     size += (line?.length ?? 0) + (changes?.length ?? 0);
   }
-  const buffer = Buffer.allocUnsafeSlow(size);
+  const buffer = size <= kept.length ? kept : Buffer.allocUnsafeSlow(size + (size >> 2));
   buffer.set(prefix);
   return { buffer, ends: new Uint32Array(ends.length), at: prefix.length, lastMs: -1 };
 }
@@ -156,5 +162,6 @@ function isEmpty(bytes: Uint8Array, at: number): boolean {
   return bytes[index] === closeBrace;
 }
 
+const largestKept = 8 * 1024 * 1024;
 const quote = 0x22;
 const closeBrace = 0x7d;

@@ -1,4 +1,4 @@
-import { Failure, type Log } from '@fairlead/sdk';
+import { countOf, Failure, type Log } from '@fairlead/sdk';
 import type { StreamStatus } from '../protocol/messages.ts';
 import { nameStream, streamId, type StreamDescriptor } from '../protocol/stream-id.ts';
 import { echoState } from './echo-state.ts';
@@ -202,7 +202,7 @@ export class SyncSession {
     const { state } = track;
     if (state.is === 'live') this.#rememberLive(track);
     const table = state.is === 'beside' ? state.table : live;
-    await this.#transaction.store(table, documents);
+    if (countOf(documents) > 0) await this.#transaction.store(table, documents);
   }
 
   /** Empties the table of a stream of which nothing was taken, in a transaction after what came before. */

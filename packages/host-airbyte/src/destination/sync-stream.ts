@@ -20,6 +20,8 @@ export interface SyncStream extends Generation {
   readonly columns: readonly StreamColumn[];
   /** Whether rows are merged by their key. */
   readonly merges: boolean;
+  /** The column that says which row of a key is the newest, where there is one. */
+  readonly cursor: StreamColumn | undefined;
   readonly syncId: number | undefined;
 }
 
@@ -36,13 +38,15 @@ export function syncStream(configured: ConfiguredStream): SyncStream {
   const key = merges ? keyOf(configured, where) : [];
   // The catalog is JSON, whose objects are schemas here.
   const schema = (stream.json_schema ?? {}) as JsonSchema;
+  const columns = streamColumns(schema, key);
   return {
     id: streamId(stream),
     descriptor,
     where,
     mode,
     merges,
-    columns: streamColumns(schema, key),
+    columns,
+    cursor: merges ? columns.find(({ name }) => name === cursorOf(configured)) : undefined,
     generationId: configured.generation_id ?? undefined,
     minimumGenerationId: configured.minimum_generation_id ?? undefined,
     syncId: configured.sync_id ?? undefined,
@@ -79,4 +83,13 @@ function keyOf({ primary_key, stream }: ConfiguredStream, where: string): readon
     if (name !== undefined && inner.length === 0) return name;
     throw new Failure('config', 'a primary key is inside of another field', { where, hint });
   });
+}
+
+/** The name of the cursor: the source's own, else the one that a user chose. Undefined when it is inside of a field. */
+function cursorOf({ cursor_field, stream }: ConfiguredStream): string | undefined {
+  const own = stream.default_cursor_field ?? [];
+  const chosen = cursor_field ?? [];
+  const isOwn = stream.source_defined_cursor === true && own.length > 0;
+  const path = isOwn || chosen.length === 0 ? own : chosen;
+  return path.length === 1 ? path[0] : undefined;
 }

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Lines } from '@fairlead/json';
-import { connectMaterialization, wholeRange, type Json, type Materialization } from '@fairlead/sdk';
+import {
+  connectMaterialization,
+  eventsWithin,
+  wholeRange,
+  type Json,
+  type Materialization,
+} from '@fairlead/sdk';
 import type { AirbyteIo } from '../airbyte-io.ts';
 import { parseConfiguredCatalog } from '../protocol/configured-catalog.ts';
 import { LineSplitter } from './split-lines.ts';
@@ -9,7 +15,6 @@ import { syncStream, type SyncStream } from './sync-stream.ts';
 import { syncTables } from './sync-tables.ts';
 import { decodeMemories } from './table-memory.ts';
 import { Transaction, type CommitPace } from './transaction.ts';
-import { withinTime } from './within-time.ts';
 
 export interface WriteRequest {
   readonly config: Json | undefined;
@@ -46,7 +51,7 @@ export async function write(
   await session.begin();
   const splitter = new LineSplitter();
   const look = Math.min(pace.everyMs, mostIdleMs);
-  for await (const lines of untilStopped(withinTime(input, look), signal)) {
+  for await (const lines of untilStopped(eventsWithin(input, look), signal)) {
     if (lines !== undefined) {
       for (const inbound of splitter.split(lines)) await session.take(inbound);
     }

@@ -16,6 +16,8 @@ export interface SyncOptions {
   readonly signal?: AbortSignal;
   /** Called with each state that the destination has confirmed, for a caller who saves it right away. */
   readonly onState?: (state: string) => void;
+  /** Called with how many bytes of the source's output are with the destination. */
+  readonly onBytes?: (count: number) => void;
 }
 
 /** What a sync came to. */
@@ -52,7 +54,7 @@ export async function runSync(options: SyncOptions): Promise<SyncOutcome> {
   try {
     const errors: string[] = [];
     const confirmed = readConfirmations(destination, saved, { ...options, log, errors });
-    await forward(source, destination, { log, errors });
+    await forward(source, destination, { ...options, log, errors });
     // Without its end the destination would complete what the source has not.
     destination.child.stdin?.end();
     await confirmed;
@@ -69,7 +71,12 @@ interface Listener {
   readonly errors: string[];
 }
 
-async function forward(source: Running, destination: Running, listener: Listener): Promise<void> {
+async function forward(
+  source: Running,
+  destination: Running,
+  { onBytes, ...listener }: Listener & Pick<SyncOptions, 'onBytes'>,
+): Promise<void> {
+  let count = 0;
   const { stdout } = source.child;
   if (stdout === null) throw new Error('a program has no pipe');
   for await (const lines of linesOfStream(stdout)) {
@@ -78,7 +85,11 @@ async function forward(source: Running, destination: Running, listener: Listener
         listen(lines.bytes.subarray(startOf(lines, index), lines.ends[index]), listener);
       }
     }
-    if (await give(destination, lines.bytes)) continue;
+    count += lines.bytes.length;
+    if (await give(destination, lines.bytes)) {
+      onBytes?.(count);
+      continue;
+    }
     // Whoever has nobody to write to shall not wait for ever.
     source.child.kill('SIGKILL');
     return;

@@ -19,8 +19,8 @@ export interface StreamTerms {
  */
 export function catalogStream(info: StreamInfo): Readonly<Record<string, unknown>> {
   const { changes, resource } = termsOf(info);
-  const key = info.key.map((pointer) => [...parsePointer(pointer)]);
-  const schema = catalogSchema(info.schema, new Set(key.flatMap(([first = '']) => [first])));
+  const key = fieldsOfKey(info);
+  const schema = catalogSchema(info.schema, new Set(key));
   const cursor = changes
     ? [changeFields.cursor]
     : info.cursor === undefined
@@ -39,19 +39,29 @@ export function catalogStream(info: StreamInfo): Readonly<Record<string, unknown
     supported_sync_modes: ['full_refresh', 'incremental'],
     source_defined_cursor: true,
     ...(cursor.length === 0 ? {} : { default_cursor_field: cursor }),
-    ...(key.length === 0 ? {} : { source_defined_primary_key: key }),
+    ...(key.length === 0 ? {} : { source_defined_primary_key: key.map((name) => [name]) }),
     is_resumable: true,
   };
 }
 
 /** The terms of a stream that was discovered. */
-export function termsOf({ resource, key, schema }: StreamInfo): StreamTerms {
+export function termsOf(info: StreamInfo): StreamTerms {
+  const { resource, schema } = info;
   const members = schema['properties'];
   const taken =
     typeof members === 'object' &&
     members !== null &&
     Object.values(changeFields).some((field) => Object.hasOwn(members, field));
-  return { resource, changes: key.length > 0 && !taken };
+  return { resource, changes: fieldsOfKey(info).length > 0 && !taken };
+}
+
+/**
+ * The fields that are the key of a stream; none when one of its members is inside of a field, as
+ * destinations take fields only, and hosts refuse to read a stream with such a key at all.
+ */
+function fieldsOfKey({ key }: StreamInfo): readonly string[] {
+  const paths = key.map(parsePointer);
+  return paths.some(({ length }) => length !== 1) ? [] : paths.flat();
 }
 
 /** The terms that a platform handed back; undefined when the stream is from another catalog. */

@@ -61,11 +61,13 @@ export class Reading {
   async take(event: SourceEvent): Promise<void> {
     if (event.is === 'checkpoint') return await this.#checkpoint(event);
     const lane = this.#lane(event.binding);
-    if (lane.failed) return;
+    if (lane.failed) return event.is === 'documents' ? event.release?.() : undefined;
     await lane.turn.start();
     switch (event.is) {
       case 'documents':
-        return await this.#write(lane, event);
+        await this.#write(lane, event);
+        // What is written by then was copied, or is with the system.
+        return event.release?.();
       case 'caught-up':
         lane.caughtUp = true;
         return await this.#endCaughtUp();

@@ -191,6 +191,15 @@ describe('a command', () => {
     expect(errorsIn(messages)[0].message).toBe('The source offers no streams.');
   });
 
+  test('discover offers no key that is inside of a field, as hosts refuse such a stream', async () => {
+    const streams = [{ name: 'files', key: ['/_meta/file', '/id'] }];
+    const { messages } = await serve(memorySource({ streams }), 'discover', { config: {} });
+    const [stream] = messages[0].catalog.streams;
+    expect(stream).not.toHaveProperty('source_defined_primary_key');
+    expect(stream).not.toHaveProperty('default_cursor_field');
+    expect(Object.keys(stream.json_schema.properties)).not.toContain('_ab_cdc_cursor');
+  });
+
   test('with --debug tells everything', async () => {
     const source: Source = {
       ...memorySource(apart),

@@ -1,13 +1,13 @@
 import { isOutputClosed } from '@fairlead/host-io';
-import { connect, Failure, isFailure, type Json, settingsSchema, type Source } from '@fairlead/sdk';
+import { connect, Failure, type Source } from '@fairlead/sdk';
 import type { AirbyteIo } from '../airbyte-io.ts';
+import { answerCheck, answerError, documentationOf, readConfig } from '../connector-command.ts';
 import {
   type CommandLine,
   parseCommandLine,
   UsageError,
   usageExitCode,
 } from '../protocol/command-line.ts';
-import { maskSecrets } from '../protocol/mask.ts';
 import { readJsonFile } from '../protocol/read-json-file.ts';
 import { connectionSpecification } from '../protocol/specification.ts';
 import { catalogStream } from './catalog-stream.ts';
@@ -64,7 +64,7 @@ async function run(
   if (line.debug) messages.tellAll();
   switch (line.command) {
     case 'check':
-      await check(source, line, io);
+      await answerCheck(source, line, io, (config, scope) => connect(source, config).check(scope));
       return true;
     case 'discover': {
       const config = await readConfig(source, line, io);
@@ -88,46 +88,4 @@ async function run(
       });
       return true;
   }
-}
-
-async function check(source: Source, line: CommandLine, io: AirbyteIo): Promise<void> {
-  const { messages, signal } = io;
-  try {
-    const config = await readConfig(source, line, io);
-    await connect(source, config).check({ signal, log: messages.log });
-  } catch (error) {
-    if (!isFailure(error) || signal.aborted) throw error;
-    await messages.failed(error);
-    return;
-  }
-  await messages.succeeded();
-}
-
-/** The config, whose secrets are masked from here on. */
-async function readConfig(
-  source: Source,
-  { config: path = '' }: CommandLine,
-  { messages }: AirbyteIo,
-): Promise<Json | undefined> {
-  const config = await readJsonFile(path, 'config');
-  messages.hide(maskSecrets(settingsSchema(source.config), config));
-  return config;
-}
-
-/** Says what went wrong, to whoever still reads. Answers the exit code. */
-async function answerError(
-  error: unknown,
-  { messages, output, signal }: AirbyteIo,
-): Promise<number> {
-  try {
-    if (!signal.aborted) await messages.error(error);
-    await output.flush();
-  } catch (outputError) {
-    if (!isOutputClosed(outputError)) throw outputError;
-  }
-  return 1;
-}
-
-function documentationOf({ name }: Source): string {
-  return `https://www.npmjs.com/package/@fairlead/${name}`;
 }

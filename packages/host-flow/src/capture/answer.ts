@@ -50,8 +50,11 @@ export async function answer(
  * @throws {Failure} config
  */
 export function connectWith(source: Source, config: Uint8Array | undefined) {
-  const settings = jsonValue(config, `settings of ${source.name}`) ?? {};
-  if (typeof settings !== 'object' || settings === null) return connect(source, settings);
+  const read = jsonValue(config, `settings of ${source.name}`);
+  const settings = read === undefined ? {} : read;
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings)) {
+    return connect(source, settings);
+  }
   // The keys with which the platform encrypted the settings may still be there.
   const { sops: _sops, ...own } = settings as Readonly<Record<string, unknown>>;
   return connect(source, own);

@@ -11,6 +11,7 @@ import { Failure, Op, type Source, type SourceEvent } from '@fairlead/sdk';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { CaptureResponse } from '../protocol/capture-messages.ts';
+import type { CodecName } from '../protocol/codec.ts';
 import { captureOf, openSession } from '../testing/capture-task.ts';
 import type { CaptureConversation } from '../preview/capture-calls.ts';
 
@@ -110,6 +111,40 @@ describe('acknowledgements', () => {
     await tell(talk, 1);
     await talk.send({ is: 'acknowledge', checkpoints: 1 });
     await expect.poll(() => source.committed.length).toBe(1);
+  });
+});
+
+describe.each<CodecName>(['json', 'proto'])('in %s, the memory of documents', (codec) => {
+  test('is given back once they are written, and may then hold others', async () => {
+    const block = Buffer.alloc(64);
+    const given: string[] = [];
+    const source = sourceOf(async function* () {
+      for (const id of [1, 2, 3]) {
+        const line = `{"id":${id}}\n`;
+        const bytes = block.subarray(0, block.write(line));
+        const ops = Uint8Array.of(id === 2 ? Op.delete : Op.upsert);
+        yield {
+          is: 'documents',
+          binding: 0,
+          documents: { bytes, ends: Uint32Array.of(line.length), ops },
+          release() {
+            given.push(line);
+            block.fill('x');
+          },
+        };
+      }
+      const nothing = { bytes: block.subarray(0, 0), ends: new Uint32Array() };
+      yield { is: 'documents', binding: 0, documents: nothing, release: () => given.push('none') };
+      yield { is: 'checkpoint', patch: {} };
+    });
+    await using talk = await openSession(captureOf(source, codec), ['users']);
+    expect(await tell(talk, 1)).toEqual([
+      '0 {"id":1}',
+      '0 {"_meta":{"op":"d"},"id":2}',
+      '0 {"id":3}',
+      'checkpoint ',
+    ]);
+    expect(given).toEqual(['{"id":1}\n', '{"id":2}\n', '{"id":3}\n', 'none']);
   });
 });
 

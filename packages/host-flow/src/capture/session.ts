@@ -1,6 +1,7 @@
 import {
   countOf,
   type Binding,
+  type Documents,
   type Failure,
   type Json,
   type Log,
@@ -140,14 +141,10 @@ export class CaptureSession {
     const stream = this.#bindings[binding]?.stream;
     if (stream === undefined) throw new Error(`the source speaks of a binding ${binding}`);
     switch (event.is) {
-      case 'documents': {
-        const documents = markOps(event.documents);
-        if (countOf(documents) === 0) return;
-        this.#sequence = 'documents';
-        this.#sequenceBytes += documents.bytes.length;
-        this.#caughtUp.delete(binding);
-        return await write({ is: 'captured', binding, documents });
-      }
+      case 'documents':
+        if (countOf(event.documents) > 0) await this.#write(binding, event.documents);
+        // A write that has ended has copied what it was given.
+        return event.release?.();
       case 'schema': {
         const documentSchema = jsonText(closedSchema(event.schema));
         const text = Buffer.from(documentSchema).toString();
@@ -181,6 +178,14 @@ export class CaptureSession {
         });
         this.#failed.set(binding, event.failure);
     }
+  }
+
+  async #write(binding: number, taken: Documents): Promise<void> {
+    const documents = markOps(taken);
+    this.#sequence = 'documents';
+    this.#sequenceBytes += documents.bytes.length;
+    this.#caughtUp.delete(binding);
+    await this.#options.write({ is: 'captured', binding, documents });
   }
 
   #notice(): void {

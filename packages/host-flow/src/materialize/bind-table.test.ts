@@ -95,3 +95,47 @@ test('a field that there is not is a failure', () => {
   const fieldSelection = { ...selection, values: ['nobody'] };
   expect(() => bindTable(peopleBinding({ fieldSelection }), options)).toThrow('field "nobody"');
 });
+
+test.each([{ castToString: true }, { ignoreStringFormat: true }])(
+  'a field with the settings %j is text, and a string of a format is a plain one',
+  (settings) => {
+    const collection = testCollection(
+      'c',
+      ['/id'],
+      [
+        { ptr: '/id', types: ['integer'], exists: 'MUST' },
+        { ptr: '/amount', types: ['integer'], exists: 'MUST' },
+        { ptr: '/at', types: ['string'], format: 'date-time' },
+      ],
+    );
+    const config = Buffer.from(JSON.stringify(settings));
+    const fieldSelection = {
+      keys: ['id'],
+      values: ['amount', 'at'],
+      document: 'flow_document',
+      fieldConfig: { amount: config, at: config },
+    };
+    const binding = peopleBinding({ collection, fieldSelection });
+    expect(columns(binding)).toEqual([
+      '*id /flow_document/id {"type":"integer"}',
+      'amount /amount {"type":"string"}',
+      'at /flow_document/at {"type":["string","null"]}',
+      'flow_document /flow_document {"type":"object"}',
+    ]);
+    expect(bindTable(binding, options).values.map(({ source }) => source)).toEqual([
+      'text',
+      'document',
+    ]);
+  },
+);
+
+test.each([
+  ['id', { castToString: true }, 'only a value can be cast to text'],
+  ['flow_document', { castToString: true }, 'only a value can be cast to text'],
+  ['amount', { DDL: 'BIGINT' }, 'a field cannot have a column type of your own'],
+  ['amount', { castToString: 'yes' }, /castToString: /],
+])('the field %s cannot have the settings %j', (field, settings, message) => {
+  const fieldConfig = { [field]: Buffer.from(JSON.stringify(settings)) };
+  const binding = peopleBinding({ fieldSelection: { ...selection, fieldConfig } });
+  expect(() => bindTable(binding, options)).toThrow(message);
+});

@@ -1,7 +1,8 @@
 import { formatPointer, parsePointer } from '@fairlead/json';
 import { Failure, type Column, type Table } from '@fairlead/sdk';
 import { columnSchema, isNullable } from './column-schema.ts';
-import type { BindingSpec, Projection } from './flow-spec.ts';
+import { isCastToString } from './field-config.ts';
+import type { BindingSpec, Inference, Projection } from './flow-spec.ts';
 
 /** A binding as a table, and how its stores become documents of that table. */
 export interface BoundTable {
@@ -25,9 +26,9 @@ export interface TupleField {
   readonly name: string;
   /**
    * `document`: the document has it as well. `tuple`: only the tuple has it. `published`: it is the
-   * time in the document's UUID.
+   * time in the document's UUID. `text`: it is the text of what the tuple has.
    */
-  readonly source: 'document' | 'tuple' | 'published';
+  readonly source: 'document' | 'tuple' | 'published' | 'text';
 }
 
 export interface BindOptions {
@@ -41,23 +42,30 @@ export interface BindOptions {
  * @throws {Failure} config, for a field that the collection does not have.
  */
 export function bindTable(binding: BindingSpec, options: BindOptions): BoundTable {
-  const { keys = [], values = [], document = '' } = binding.fieldSelection ?? {};
+  const { keys = [], values = [], document = '', fieldConfig = {} } = binding.fieldSelection ?? {};
   const name = binding.resourcePath?.join('.') ?? '';
   const projections = new Map(
     (binding.collection?.projections ?? []).map((projection) => [projection.field, projection]),
   );
   const selected = [...keys, ...values, ...(document === '' ? [] : [document])].map((field) => {
     const found = projections.get(field);
-    if (found !== undefined) return { field, projection: found };
+    const isCast = isCastToString(fieldConfig[field], `table ${name}, field ${field}`);
+    if (isCast && (keys.includes(field) || field === document)) {
+      throw new Failure('config', 'only a value can be cast to text', {
+        where: `table ${name}, field ${field}`,
+      });
+    }
+    if (found !== undefined) return { field, isCast, projection: found };
     throw new Failure('config', `there is no field "${field}" in the collection`, {
       where: `table ${name}`,
     });
   });
-  const sources = selected.map(({ projection }) =>
-    document === '' && !isPublicationTime(projection) ? 'tuple' : sourceOf(projection),
-  );
+  const sources = selected.map(({ projection, isCast }) => {
+    if (isCast && !isString(projection)) return 'text';
+    return document === '' && !isPublicationTime(projection) ? 'tuple' : sourceOf(projection);
+  });
   const isWhole = document !== '' && sources.every((source) => source === 'document');
-  const columns = selected.map(({ field, projection }, index): Column => {
+  const columns = selected.map(({ field, projection, isCast }, index): Column => {
     const inference = projection.inference ?? {};
     const isKey = index < keys.length;
     const inDocument = parsePointer(projection.ptr ?? '');
@@ -65,7 +73,7 @@ export function bindTable(binding: BindingSpec, options: BindOptions): BoundTabl
     return {
       name: field,
       pointer: formatPointer(isWhole ? inDocument : inRow),
-      schema: columnSchema(inference),
+      schema: columnSchema(isCast ? asString(inference) : inference),
       key: isKey && !(options.deltaUpdates && isNullable(inference)),
     };
   });
@@ -94,6 +102,20 @@ function sourceOf(projection: Projection): TupleField['source'] {
   // A destination looks only for members of objects, and not for elements of arrays.
   const hasIndex = parsePointer(projection.ptr ?? '').some((step) => /^(?:-|[0-9]+)$/.test(step));
   return isOwn || hasIndex ? 'tuple' : 'document';
+}
+
+/** Whether all values of a projection are strings. */
+function isString({ inference }: Projection): boolean {
+  return (inference?.types ?? []).every((type) => type === 'string' || type === 'null');
+}
+
+/** What is known of a location when all its values have become plain text. */
+function asString({ types = [], ...inference }: Inference): Inference {
+  return {
+    ...inference,
+    types: types.includes('null') ? ['string', 'null'] : ['string'],
+    string: {},
+  };
 }
 
 /** Whether Flow makes a date-time of what is a UUID in the document. */

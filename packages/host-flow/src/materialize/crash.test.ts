@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { randomFrom, tempFolder } from '@fairlead/testkit';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { buildProgram } from '../testing/build-program.ts';
 import { spawnConnector, type Connection } from './connection.ts';
 import { drive } from './drive.ts';
 import {
@@ -12,13 +12,16 @@ import {
   total,
 } from './test-workload.ts';
 
-const program = fileURLToPath(new URL('test-connector.ts', import.meta.url));
-const kills = Number(process.env['FAIRLEAD_KILLS'] ?? 20);
-const transactions = makeTransactions(Math.max(30, kills), 40);
+/** In each codec; together a hundred unless the environment asks for others. */
+const kills = Math.ceil(Number(process.env['FAIRLEAD_KILLS'] ?? 100) / 2);
+const transactions = makeTransactions(kills, 12);
+const program = await buildProgram(new URL('test-connector.ts', import.meta.url));
+afterAll(() => program[Symbol.asyncDispose]());
 
-test.each(['json', 'proto'] as const)(
+test.concurrent.each(['json', 'proto'] as const)(
   `a materialization that is killed ${kills} times, spoken to in %s, has every document once`,
   async (codec) => {
+    const [node, main] = program.command;
     await using folder = await tempFolder();
     const path = folder.join('crash.duckdb');
     const random = randomFrom(codec === 'json' ? 17 : 18);
@@ -27,11 +30,11 @@ test.each(['json', 'proto'] as const)(
     let left = Infinity;
     const { sessions } = await drive({
       connect: () => {
-        left = random.integer(1, 30);
+        left = random.integer(1, 25);
         running = spawnConnector(
           {
-            command: process.execPath,
-            args: ['--import', 'tsx', '--conditions=source', program, 'duckdb'],
+            command: node,
+            args: [main, 'duckdb'],
           },
           codec,
         );

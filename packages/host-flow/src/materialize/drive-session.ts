@@ -104,8 +104,8 @@ export async function driveSession(options: SessionOptions): Promise<void> {
     await connection.send({ is: 'acknowledge' });
   }
   if (!acknowledged) log.update((await expect('acknowledged')).state);
-  const { exitCode, message } = await connection.end();
-  if (exitCode !== 0) throw new Error(`it ended with exit code ${exitCode}: ${message}`);
+  const { code, lastMessage } = await connection.end();
+  if (code !== 0) throw new Error(`it ended with exit code ${code}: ${lastMessage}`);
 }
 
 interface Part {

@@ -95,11 +95,15 @@ function* locations(
   }
 }
 
-function inferenceOf({ type, format }: JsonSchema, must: boolean): Inference {
+function inferenceOf({ type, format, minimum, maximum }: JsonSchema, must: boolean): Inference {
   const types = (Array.isArray(type) ? type : [type ?? allTypes]).flat().map(String);
   return {
     types,
     exists: must ? 'MUST' : 'MAY',
+    numeric: {
+      ...(typeof minimum === 'number' ? { hasMinimum: true, minimum } : {}),
+      ...(typeof maximum === 'number' ? { hasMaximum: true, maximum } : {}),
+    },
     ...(types.includes('string') ? { string: typeof format === 'string' ? { format } : {} } : {}),
   };
 }

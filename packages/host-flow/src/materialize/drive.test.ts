@@ -43,7 +43,7 @@ test('what a materialization says at its end is what fails', async () => {
 });
 
 test.each([
-  ['a program that ends', ['-e', 'process.exit(3)'], 'ended with exit code 3'],
+  ['a program that ends', ['-e', 'process.exit(3)'], 'exited with code 3'],
   [
     'a program that says why',
     ['-e', `console.error('{"message":"no luck"}'); process.exit(1)`],

@@ -195,8 +195,8 @@ async function once<Is extends MaterializeResponse['is']>(
   }
   await connection.send(request);
   const response = await connection.next();
-  const { exitCode, message } = await connection.end();
-  if (exitCode !== 0) throw new Failure('transient', message);
+  const { code, lastMessage } = await connection.end();
+  if (code !== 0) throw new Failure('transient', lastMessage);
   if (!isResponse(response, is)) throw unexpected(response.is);
   return response;
 }

@@ -6,7 +6,9 @@ import { jsonOf, type Answers } from './answers.ts';
 import { bindSpec } from './bind-spec.ts';
 import { decodeCheckpoint, fromZero } from './checkpoint-text.ts';
 import type { MaterializationSpec } from './flow-spec.ts';
+import { paceOf } from './pace.ts';
 import { isMine, readPending } from './pending.ts';
+import { readSyncSchedule } from './sync-schedule.ts';
 import { Transactions } from './transactions.ts';
 
 export interface SessionParts {
@@ -31,8 +33,9 @@ export async function openSession(
   request: Extract<MaterializeRequest, { is: 'open' }>,
   { answers, log, signal, fail }: SessionParts,
 ): Promise<Session> {
-  const built = request.materialization ?? {};
+  const built: MaterializationSpec = request.materialization ?? {};
   const { task, connected, tables } = bindSpec(materialization, built);
+  const schedule = readSyncSchedule(jsonOf(built.config));
   const { commits } = materialization;
   const range = rangeOf(request.range);
   if (commits === 'in-destination') assertOneShard(range, built);
@@ -56,10 +59,13 @@ export async function openSession(
       pending,
       answers,
       fail,
+      ...(schedule === undefined ? {} : { pace: paceOf(schedule, task) }),
     });
     const session = {
       transactions,
       async [Symbol.asyncDispose]() {
+        // A writer must not be closed while it commits.
+        await transactions.settle();
         await writer[Symbol.asyncDispose]();
         await destination[Symbol.asyncDispose]();
       },

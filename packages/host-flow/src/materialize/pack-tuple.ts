@@ -1,4 +1,5 @@
 import { Failure } from '@fairlead/sdk';
+import { jsonText } from '../protocol/json-text.ts';
 import { Code } from './unpack-tuple.ts';
 
 /**
@@ -19,7 +20,7 @@ function packElement(value: unknown): Buffer {
     return Number.isSafeInteger(value) ? packInteger(BigInt(value)) : packDouble(value);
   }
   if (typeof value === 'string') return packText(Code.string, Buffer.from(value));
-  return packText(Code.bytes, Buffer.from(JSON.stringify(value)));
+  return packText(Code.bytes, Buffer.from(jsonText(value)));
 }
 
 function packText(code: number, text: Buffer): Buffer {

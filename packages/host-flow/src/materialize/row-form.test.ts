@@ -50,6 +50,29 @@ test.each([false, true])('what the document has is not written twice, packed: %s
   expect(row(batch(packed, key, rest, '{"x":1}'), form)).toBe('{"b":[2],"doc":{"x":1}}\n');
 });
 
+test.each([
+  ['12345678901234567890', '12345678901234567890'],
+  ['1.10', '1.10'],
+  ['true', 'true'],
+  ['"a \\"b\\""', 'a "b"'],
+  [' {"a": ["\\"", "\\\\"]} ', '{"a": ["\\"", "\\\\"]}'],
+  ['null', null],
+])('as text, %s is %j', (json, text) => {
+  const values: TupleField[] = [
+    { name: 'a', source: 'text' },
+    { name: 'b', source: 'tuple' },
+  ];
+  const stored = batch(false, Buffer.from('[1]'), Buffer.from(`[${json},2]`), '{}');
+  expect(JSON.parse(row(stored, { ...bound, values }))).toEqual({ id: 1, a: text, b: 2, doc: {} });
+});
+
+test('a packed value becomes text, however long its text is', () => {
+  const value = { a: '"'.repeat(500) };
+  const values: TupleField[] = [{ name: 'a', source: 'text' }];
+  const stored = batch(true, packTuple([1]), packTuple([value]), '{}');
+  expect(JSON.parse(row(stored, { ...bound, values }))).toMatchObject({ a: JSON.stringify(value) });
+});
+
 test('white space around the elements is no matter', () => {
   const values = Buffer.from('[ "2026-08-21T10:00:00.1234567Z" , {"a": 1} ] ');
   const stored = batch(false, Buffer.from(' [ 1 ]'), values, '{"x":1}');

@@ -25,9 +25,10 @@ export function rowForm(bound: Pick<BoundTable, 'keys' | 'values' | 'document' |
   const keys = neededFields(bound.keys);
   const values = neededFields(bound.values);
   const documentName = encodedName(document);
+  const texts = keys.texts.size + values.texts.size;
   const namesSize = [...keys.names, ...values.names, documentName].reduce(
     (sum, encoded) => sum + (encoded?.length ?? 0),
-    8,
+    8 + 2 * texts,
   );
   const unpacked = new ByteWriter();
   /** The JSON of a tuple, wherever it is. */
@@ -58,8 +59,9 @@ export function rowForm(bound: Pick<BoundTable, 'keys' | 'values' | 'document' |
   return {
     room({ keys: key, values: rest, documents, packed }, index) {
       const tuples = sizeOf(key, index) + sizeOf(rest, index);
-      // A byte of a packed tuple is at most six characters, as those of a control character.
-      return namesSize + sizeOf(documents, index) + tuples * (packed ? 12 : 1);
+      // A byte of a packed tuple is at most six characters, as those of a control character; text of
+      // JSON is at most twice as long as that.
+      return namesSize + sizeOf(documents, index) + tuples * (packed ? 12 : texts > 0 ? 2 : 1);
     },
     write(batch, index, target, start) {
       const place = { index, packed: batch.packed };
@@ -94,6 +96,8 @@ interface Fields {
   readonly names: readonly (Uint8Array | undefined)[];
   /** Which of them are the time in a document's UUID. */
   readonly published: ReadonlySet<number>;
+  /** Which of them become the text of themselves. */
+  readonly texts: ReadonlySet<number>;
   /** Whether there are more elements than names. */
   readonly isPart: boolean;
 }
@@ -103,8 +107,10 @@ function neededFields(fields: readonly TupleField[]): Fields {
   const names = fields
     .slice(0, last + 1)
     .map(({ name, source }) => (source === 'document' ? undefined : encodedName(name)));
-  const published = fields.flatMap(({ source }, index) => (source === 'published' ? [index] : []));
-  return { names, published: new Set(published), isPart: last + 1 < fields.length };
+  const thoseOf = (wanted: TupleField['source']) =>
+    new Set(fields.flatMap(({ source }, index) => (source === wanted ? [index] : [])));
+  const isPart = last + 1 < fields.length;
+  return { names, published: thoseOf('published'), texts: thoseOf('text'), isPart };
 }
 
 interface Piece {
@@ -121,6 +127,7 @@ const comma = 0x2c;
 const quote = 0x22;
 const backslash = 0x5c;
 const newline = 0x0a;
+const letterN = 0x6e;
 
 function encodedName(name: string): Uint8Array {
   const out = new ByteWriter();
@@ -135,7 +142,7 @@ function encodedName(name: string): Uint8Array {
  * @returns the index after them; -1 when there are not as many as names.
  */
 function writeTuple(
-  { names, published, isPart }: Fields,
+  { names, published, texts, isPart }: Fields,
   { bytes, start, end }: Piece,
   target: Uint8Array,
   at: number,
@@ -176,6 +183,7 @@ function writeTuple(
     if (next !== (isEnd ? closeBracket : comma) && !(isLast && next === closeBracket)) return -1;
     if (name === undefined) out = mark;
     else if (published.has(field)) out = cutFraction(target, valueStart, out);
+    else if (texts.has(field)) out = intoText(target, valueStart, out);
   }
   return isPart || skipSpace(bytes, index + 1, end) === end ? out : -1;
 }
@@ -183,6 +191,28 @@ function writeTuple(
 function put(piece: Uint8Array, target: Uint8Array, at: number): number {
   for (let index = 0; index < piece.length; index++) target[at + index] = piece[index] ?? 0;
   return at + piece.length;
+}
+
+/**
+ * Makes a JSON string of the JSON from `start` to `end`, unless it is one, or null.
+ * @returns the index after it.
+ */
+function intoText(target: Uint8Array, start: number, end: number): number {
+  const from = skipSpace(target, start, end);
+  const first = target[from];
+  if (first === quote || first === letterN) return end;
+  let to = end;
+  while (to > from && isSpace(target[to - 1] ?? 0)) to--;
+  const json = Uint8Array.from(target.subarray(from, to));
+  let at = start;
+  target[at++] = quote;
+  for (const byte of json) {
+    if (byte === quote || byte === backslash) target[at++] = backslash;
+    // Between tokens there may be line breaks, which a string cannot have.
+    target[at++] = Math.max(byte, 0x20);
+  }
+  target[at++] = quote;
+  return at;
 }
 
 /** Leaves six digits of the fraction of the date-time from `start` to `end`. */

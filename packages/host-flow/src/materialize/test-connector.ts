@@ -1,11 +1,11 @@
 import { argv, env } from 'node:process';
-import { duckdb } from '@fairlead/materialize-duckdb';
 import { nul } from '@fairlead/materialize-null';
 import { processIo } from '../process-io.ts';
 import { serveMaterialize } from './serve.ts';
 
 // A process of a materialization for tests and benchmarks: its argument is `duckdb` or `null`.
 
-const materialization = argv[2] === 'duckdb' ? duckdb : nul;
+// A database takes long to load, so only who asks for it waits for it.
+const { duckdb } = argv[2] === 'duckdb' ? await import('@fairlead/materialize-duckdb') : {};
 using io = processIo(env);
-process.exitCode = await serveMaterialize(materialization, io);
+process.exitCode = await serveMaterialize(duckdb ?? nul, io);

@@ -15,6 +15,7 @@ import { statePatch, type Answers } from './answers.ts';
 import type { BoundTable } from './bind-table.ts';
 import { encodeCheckpoint } from './checkpoint-text.ts';
 import { LoadKeys } from './load-keys.ts';
+import type { Pace } from './pace.ts';
 import { appliedPatch, pendingPatch, type Pending } from './pending.ts';
 import { StoreBatches } from './store-batches.ts';
 
@@ -26,6 +27,8 @@ export interface TransactionParts {
   /** Staged transactions of an earlier session that are this session's to apply. */
   readonly pending: readonly Pending[];
   readonly answers: Answers;
+  /** Holds acknowledgements back; absent when nothing does. */
+  readonly pace?: Pace;
   /** Called with what went wrong while no request was waited for. */
   readonly fail: (error: unknown) => void;
 }
@@ -45,6 +48,10 @@ export class Transactions {
   /** Its acknowledgement, which goes on while keys come. It never rejects. */
   #acknowledgement: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
+  /** How many stores the transaction has; undefined before the first one. */
+  #stores: number | undefined;
+  /** Lets no acknowledgement wait any more. */
+  readonly #hurry = new AbortController();
 
   constructor(parts: TransactionParts) {
     this.#parts = parts;
@@ -94,11 +101,20 @@ export class Transactions {
    * @throws {Failure} data, when a transaction has begun.
    */
   async finish(): Promise<void> {
+    this.#hurry.abort();
     if (this.#phase === 'storing' || this.#hasLoads) {
       throw new Failure('data', 'the input ended in the middle of a transaction');
     }
     await this.#acknowledged();
     await this.#commit;
+  }
+
+  /** Resolves when nothing goes on in the background, however that ended. Nothing may be taken afterwards. */
+  async settle(): Promise<void> {
+    this.#hurry.abort();
+    await this.#acknowledgement;
+    // Whoever waits for the commit is told how it ended.
+    await this.#commit.catch(() => {});
   }
 
   #load(batch: LoadBatch): void {
@@ -136,6 +152,7 @@ export class Transactions {
   async #store(batch: StoreBatch): Promise<void> {
     this.#expect('storing', batch.is);
     const { stores } = this.#lane(batch.binding);
+    this.#stores = (this.#stores ?? 0) + batch.flags.length;
     for (let next = 0; next < batch.flags.length;) {
       next = stores.add(batch, next);
       if (stores.isFull) await this.#parts.writer.store(batch.binding, stores.take());
@@ -147,6 +164,8 @@ export class Transactions {
     for (const [binding, { stores }] of this.#lanes.entries()) {
       if (!stores.isEmpty) await writer.store(binding, stores.take());
     }
+    this.#stores ??= 0;
+    this.#parts.pace?.committing(this.#stores);
     const commit = writer.commit(encodeCheckpoint(checkpoint));
     this.#commit = commit;
     this.#phase = 'waiting';
@@ -164,8 +183,12 @@ export class Transactions {
   }
 
   async #acknowledge(): Promise<void> {
-    const { writer, answers } = this.#parts;
+    const { writer, answers, pace } = this.#parts;
+    // What an earlier session has left is not held back.
+    const isHeld = this.#stores !== undefined;
+    this.#stores = isHeld ? 0 : undefined;
     await this.#commit;
+    if (isHeld) await pace?.wait(this.#hurry.signal);
     const applied = this.#pending;
     this.#pending = [];
     for (const { staged } of applied) await writer.acknowledge?.(staged);

@@ -1,4 +1,10 @@
-import { connectMaterialization, Failure, type Log, type Materialization } from '@fairlead/sdk';
+import {
+  connectMaterialization,
+  Failure,
+  type Log,
+  type Materialization,
+  parseSettings,
+} from '@fairlead/sdk';
 import type {
   MaterializeRequest,
   MaterializeResponseDraft,
@@ -6,7 +12,9 @@ import type {
 import { jsonOf } from './answers.ts';
 import { bindBinding, bindingAt, collectionOf, wantsDeltaUpdates } from './bind-spec.ts';
 import { constrain, strictest } from './constraints.ts';
-import { resourceForm, resourcePath } from './resource-form.ts';
+import { isCastToString } from './field-config.ts';
+import { HostConfig, resourceForm, resourcePath } from './resource-form.ts';
+import { readSyncSchedule } from './sync-schedule.ts';
 
 type Validate = Extract<MaterializeRequest, { is: 'validate' }>;
 type Validated = Extract<MaterializeResponseDraft, { is: 'validated' }>;
@@ -26,7 +34,10 @@ export async function validate(
   request: Validate,
   scope: ValidateScope,
 ): Promise<Validated> {
-  const connected = connectMaterialization(materialization, jsonOf(request.config));
+  const config = jsonOf(request.config);
+  const connected = connectMaterialization(materialization, config);
+  parseSettings(HostConfig, config, `settings of ${materialization.name}`);
+  readSyncSchedule(config);
   const form = resourceForm(materialization);
   const bindings = request.bindings.map((binding) => {
     const resource = jsonOf(binding.resourceConfig);
@@ -40,6 +51,9 @@ export async function validate(
       backfill: binding.backfill,
       last: bindingAt(request.lastMaterialization, path),
     };
+    for (const [field, settings] of Object.entries(binding.fieldConfig)) {
+      isCastToString(settings, `${where}, field ${field}`);
+    }
     const constraints = constrain(proposed);
     const table = bindBinding(
       connected,

@@ -3,7 +3,7 @@ import type { CodecName } from '../protocol/codec.ts';
 import { messageReader } from '../protocol/message-reader.ts';
 import type { MessageSet } from '../protocol/message-set.ts';
 import { messageWriter } from '../protocol/message-writer.ts';
-import type { Launch, RunningConnector } from './launch.ts';
+import type { Exit, Launch, RunningConnector } from './launch.ts';
 
 /** The two directions of a protocol. */
 export interface Protocol {
@@ -31,6 +31,21 @@ export class Conversation<
 
   async send(request: Request): Promise<void> {
     await this.#running.send(this.#writer.encode(request));
+  }
+
+  /** How the connector ended. Never rejects. */
+  get exited(): Promise<Exit> {
+    return this.#running.exited;
+  }
+
+  /** Sends bytes as they are. */
+  async sendBytes(bytes: Uint8Array): Promise<void> {
+    await this.#running.send(bytes);
+  }
+
+  /** Asks the connector to stop, as SIGTERM does. */
+  stop(): void {
+    this.#running.stop();
   }
 
   /** Closes the connector's input. */

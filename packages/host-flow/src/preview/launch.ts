@@ -11,6 +11,8 @@ export interface RunningConnector extends AsyncDisposable {
   send(bytes: Uint8Array): Promise<void>;
   /** Closes its input. */
   end(): void;
+  /** Asks it to stop, as SIGTERM does. */
+  stop(): void;
   /** What it writes, to the end. */
   readonly output: AsyncIterable<Uint8Array>;
   /** How it ended. Never rejects. */
@@ -65,6 +67,7 @@ export function launchCommand(
           child.stdin.write(Buffer.from(bytes), () => resolve());
         }),
       end: () => void child.stdin.end(),
+      stop: () => void child.kill('SIGTERM'),
       output: child.stdout,
       exited,
       async [Symbol.asyncDispose]() {
@@ -76,20 +79,27 @@ export function launchCommand(
   };
 }
 
+export interface InProcessOptions extends Pick<CommandOptions, 'onLog'> {
+  /** The least level that is logged; `debug` unless given. */
+  readonly logLevel?: string;
+}
+
 /** A connector within this process: `(io) => serveCapture(source, io)`. */
 export function launchInProcess(
   serve: (io: FlowIo) => Promise<number>,
-  { onLog = () => {} }: Pick<CommandOptions, 'onLog'> = {},
+  { onLog = () => {}, logLevel = 'debug' }: InProcessOptions = {},
 ): Launch {
   return (codec) => {
     const input = new Pipe();
+    const stop = new AbortController();
     const output = new Pipe();
     const log = new LogTail(onLog);
     const serving = serve({
       input: (signal) => input.read(signal),
       output: { write: (bytes) => output.write(bytes), flush: () => output.drained() },
       codec,
-      log: flowLog((line) => log.add(Buffer.from(line)), 'debug'),
+      log: flowLog((line) => log.add(Buffer.from(line)), logLevel),
+      signal: stop.signal,
     });
     const exited = serving.then(
       (code) => ({ code, lastMessage: log.last() }),
@@ -102,9 +112,11 @@ export function launchInProcess(
     return {
       send: async (bytes) => await input.write(bytes),
       end: () => input.end(),
+      stop: () => stop.abort(new Error('the connector was asked to stop')),
       output: output.read(),
       exited,
       async [Symbol.asyncDispose]() {
+        stop.abort(new Error('the connector was killed'));
         input.end();
         output.close();
         await exited;

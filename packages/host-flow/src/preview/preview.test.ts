@@ -1,9 +1,9 @@
 import { checkpoint, documents, memorySource, type Step } from '@fairlead/testkit';
 import type { Json } from '@fairlead/sdk';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { CodecName } from '../protocol/codec.ts';
 import { jsonText, jsonValue } from '../protocol/json-text.ts';
+import { buildProgram } from '../testing/build-program.ts';
 import { captureOf } from '../testing/capture-task.ts';
 import { converse } from './capture-calls.ts';
 import { launchCommand } from './launch.ts';
@@ -114,19 +114,23 @@ describe('a preview', () => {
   });
 });
 
-describe('any executable', () => {
-  const main = fileURLToPath(new URL('../testing/main-capture.ts', import.meta.url));
-  const command = [process.execPath, '--conditions=source', '--import', 'tsx', main];
+const { command, ...program } = await buildProgram(
+  new URL('../testing/main-capture.ts', import.meta.url),
+);
+afterAll(() => program[Symbol.asyncDispose]());
 
+describe('any executable', () => {
   test.each<[CodecName, 'close' | 'kill', number[]]>([
     ['json', 'close', [2, 1]],
     ['proto', 'kill', [1, 2]],
   ])('is run as the runtime would, in %s, ended by a %s', async (codec, stop, sessions) => {
     const logged: string[] = [];
-    const launch = launchCommand(command, { onLog: (line) => logged.push(line) });
+    const env = { TEST_PRINTS: 'what others print' };
+    const launch = launchCommand(command, { env, onLog: (line) => logged.push(line) });
     const printed = await lines({ launch, codec, config, sessions, stop });
     expect(documentLines(printed)).toEqual([0, 1, 2].map((id) => `["acmeCo/users",{"id":${id}}]`));
-    expect(logged).toContain('what others print goes to the standard error');
+    // It goes to the standard error.
+    expect(logged).toContain('what others print');
   });
 
   test('that fails is told by its last log record', async () => {

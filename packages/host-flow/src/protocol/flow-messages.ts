@@ -1,6 +1,7 @@
 import {
   bool,
   bytes,
+  double,
   enumeration,
   fixed32,
   fixed64,
@@ -43,6 +44,13 @@ export const Inference = {
   default: json(6),
   secret: bool(7),
   exists: enumeration(8, { INVALID: 0, MUST: 1, MAY: 2, IMPLICIT: 3, CANNOT: 4 }),
+  /** What is known of the least and the greatest number. */
+  numeric: message(9, {
+    hasMinimum: bool(1),
+    minimum: double(2),
+    hasMaximum: bool(3),
+    maximum: double(4),
+  }),
   array: message(10, {
     minItems: uint32(1),
     hasMaxItems: bool(2),

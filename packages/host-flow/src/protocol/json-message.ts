@@ -1,6 +1,7 @@
 import {
   type ByteRange,
   type ByteWriter,
+  Decimal,
   decodeValue,
   encodeString,
   JsonSyntaxError,
@@ -142,6 +143,11 @@ function readScalar(field: SingleField, value: unknown, strict: boolean): unknow
       if (number !== undefined && number >= least && number < most) return number;
       break;
     }
+    case 'double': {
+      const number = asDouble(value);
+      if (number !== undefined) return number;
+      break;
+    }
     case 'bytes':
       if (typeof value === 'string') return new Uint8Array(Buffer.from(value, 'base64'));
       break;
@@ -156,6 +162,16 @@ function readScalar(field: SingleField, value: unknown, strict: boolean): unknow
     default:
   }
   throw new Failure('data', `a ${field.kind} is expected here`);
+}
+
+/** A number, or text that is one, as the nearest double. */
+function asDouble(value: unknown): number | undefined {
+  const text = value instanceof Decimal ? value.text : value;
+  if (text === 'NaN') return Number.NaN;
+  if (typeof text === 'string' && text.trim() === '') return undefined;
+  if (!['number', 'bigint', 'string'].includes(typeof text)) return undefined;
+  const number = Number(text);
+  return Number.isNaN(number) ? undefined : number;
 }
 
 function integer(value: unknown): bigint | undefined {
@@ -208,6 +224,8 @@ function writeValue(field: SingleField, value: unknown, out: ByteWriter): void {
     case 'int64':
     case 'fixed64':
       return out.ascii(`"${String(value)}"`);
+    case 'double':
+      return out.ascii(Number.isFinite(value) ? String(value) : `"${String(value)}"`);
     case 'json':
       return out.bytes(onOneLine(value as Uint8Array));
     case 'bytes':

@@ -106,6 +106,8 @@ function readValue(field: SingleField, reader: ProtoReader, strict: boolean): un
       return BigInt.asIntN(64, reader.varint64());
     case 'fixed64':
       return reader.fixed64();
+    case 'double':
+      return reader.double();
     case 'enum': {
       const number = reader.varint();
       const name = Object.keys(field.names).find((key) => field.names[key] === number);
@@ -178,6 +180,8 @@ function writeField(field: SingleField, value: unknown, out: ByteWriter): void {
       return writeFixed(out, field.tag, BigInt(value as number), 4);
     case 'fixed64':
       return writeFixed(out, field.tag, value as bigint, 8);
+    case 'double':
+      return writeDouble(out, field.tag, value as number);
     case 'message':
       return writeBytes(out, field.tag, protoOf(field.shape, value as DraftOf<Shape>));
     case 'json':
@@ -199,6 +203,13 @@ function writeFixed(out: ByteWriter, tag: number, value: bigint, size: 4 | 8): v
   out.bytes(bytes.subarray(0, size));
 }
 
+function writeDouble(out: ByteWriter, tag: number, value: number): void {
+  writeKey(out, tag, WireType.fixed64);
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleLE(value);
+  out.bytes(bytes);
+}
+
 function wireTypeOf(field: Field): number {
   switch (field.kind) {
     case 'list':
@@ -211,6 +222,7 @@ function wireTypeOf(field: Field): number {
     case 'fixed32':
       return WireType.fixed32;
     case 'fixed64':
+    case 'double':
       return WireType.fixed64;
     default:
       return WireType.bytes;

@@ -65,6 +65,11 @@ export class ProtoReader {
     return view(this.#bytes).getBigUint64(at, true);
   }
 
+  double(): number {
+    const at = this.#skip(8);
+    return view(this.#bytes).getFloat64(at, true);
+  }
+
   /** The length of a field of bytes. Where they begin is `at` after the call. */
   length(): number {
     const length = this.varint();

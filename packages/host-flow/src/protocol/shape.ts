@@ -16,6 +16,7 @@ export type SingleField = ScalarField | EnumField | MessageField | OpaqueField;
  * |---|---|---|---|
  * | `string`, `bool`, `uint32` | the same | the same | the same |
  * | `fixed32` | number | number | fixed32 |
+ * | `double` | number | number, or text where it is not finite | double |
  * | `int64`, `fixed64` | bigint | decimal string | the same |
  * | `json` | UTF-8 JSON text | the value itself | bytes; the name ends in `_json` |
  * | `bytes` | bytes | base64 | bytes |
@@ -27,6 +28,7 @@ export type ScalarKind =
   | 'fixed32'
   | 'int64'
   | 'fixed64'
+  | 'double'
   | 'json'
   | 'bytes';
 
@@ -92,7 +94,7 @@ type ScalarValue<Kind extends ScalarKind> = Kind extends 'string'
   ? string
   : Kind extends 'bool'
     ? boolean
-    : Kind extends 'uint32' | 'fixed32'
+    : Kind extends 'uint32' | 'fixed32' | 'double'
       ? number
       : Kind extends 'int64' | 'fixed64'
         ? bigint
@@ -126,6 +128,7 @@ export const uint32 = scalar('uint32');
 export const fixed32 = scalar('fixed32');
 export const int64 = scalar('int64');
 export const fixed64 = scalar('fixed64');
+export const double = scalar('double');
 export const json = scalar('json');
 export const bytes = scalar('bytes');
 
@@ -174,6 +177,7 @@ const scalarDefaults: Readonly<Partial<Record<Field['kind'], unknown>>> = {
   fixed32: 0,
   int64: 0n,
   fixed64: 0n,
+  double: 0,
 };
 
 function scalar<Kind extends ScalarKind>(kind: Kind) {
