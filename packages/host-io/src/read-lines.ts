@@ -30,10 +30,18 @@ export async function* linesOf(
   const begun = new BegunLine();
   let count = 0;
   for await (const chunk of chunks) {
+    // A line that has begun before is a batch of its own, so that only its bytes are copied.
+    const first = begun.length === 0 ? 0 : chunk.indexOf(newline) + 1;
+    if (first > 0) {
+      const bytes = begun.complete(chunk.subarray(0, first));
+      if (bytes.length > maxLineBytes) throw tooLong(count + 1, maxLineBytes);
+      yield { bytes, ends: Uint32Array.of(bytes.length) };
+      count++;
+    }
     const last = chunk.lastIndexOf(newline) + 1;
-    if (last > 0) {
-      const { bytes, fresh } = begun.complete(chunk.subarray(0, last));
-      const ends = endsOf(bytes, fresh);
+    if (last > first) {
+      const bytes = chunk.subarray(first, last);
+      const ends = endsOf(bytes);
       const fitting = countFitting(ends, maxLineBytes);
       const end = ends[fitting - 1];
       if (end !== undefined)
@@ -46,7 +54,7 @@ export async function* linesOf(
   }
   if (begun.length === 0) return;
   if (begun.length === maxLineBytes) throw tooLong(count + 1, maxLineBytes);
-  const { bytes } = begun.complete(Buffer.of(newline));
+  const bytes = begun.complete(Buffer.of(newline));
   yield { bytes, ends: Uint32Array.of(bytes.length) };
 }
 
@@ -58,11 +66,11 @@ function tooLong(line: number, maxLineBytes: number): Failure {
   });
 }
 
-/** Where the lines of `bytes` end. There is no end before `from`, and the last byte is one. */
-function endsOf(bytes: Buffer, from: number): Uint32Array {
+/** Where the lines of `bytes` end, of which the last byte is one. */
+function endsOf(bytes: Buffer): Uint32Array {
   let ends = new Uint32Array(Math.max(16, bytes.length >>> 8));
   let count = 0;
-  for (let at = from; at < bytes.length;) {
+  for (let at = 0; at < bytes.length;) {
     at = bytes.indexOf(newline, at) + 1;
     if (count === ends.length) {
       const more = new Uint32Array(count * 2);
@@ -104,17 +112,15 @@ class BegunLine {
     this.#length = needed;
   }
 
-  /** The line with what follows it, from where `fresh` says. Nothing is begun afterwards. */
-  complete(rest: Buffer): { readonly bytes: Buffer; readonly fresh: number } {
-    const fresh = this.#length;
-    if (fresh === 0) return { bytes: rest, fresh };
-    const bytes = Buffer.allocUnsafeSlow(fresh + rest.length);
-    bytes.set(this.#bytes.subarray(0, fresh));
-    bytes.set(rest, fresh);
+  /** The line, of which `rest` is what was missing. Nothing is begun afterwards. */
+  complete(rest: Buffer): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(this.#length + rest.length);
+    bytes.set(this.#bytes.subarray(0, this.#length));
+    bytes.set(rest, this.#length);
     this.#length = 0;
     // One long line shall not keep its memory for ever.
     if (this.#bytes.length > keptBytes) this.#bytes = Buffer.alloc(0);
-    return { bytes, fresh };
+    return bytes;
   }
 }
 
