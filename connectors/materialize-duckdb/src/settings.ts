@@ -16,7 +16,7 @@ export const Config = z.object({
   advanced: advanced({
     memoryLimit: byteSize(
       'Memory Limit',
-      'How much memory DuckDB may take. The whole process takes about 220 MiB more. Larger merges than fit are spilled to disk.',
+      'How much memory DuckDB may take. The whole process takes about 200 MiB more. Larger merges than fit are spilled to disk.',
     ).prefault('48MiB'),
     threads: z.int().min(1).optional().meta({
       title: 'Threads',
