@@ -45,7 +45,7 @@ export class Splicer {
 
   /**
    * Writes the documents from `from` up to `to`, and answers the first that is not written: `to`, or
-   * one that the caller has to write by other means, as it is larger than 256 KiB or, with
+   * one that the caller has to write by other means, as it is larger than 128 KiB or, with
    * `inside`, does not begin with `{"`. The last pieces are in line at the output by then.
    * @throws {Failure} transient, when the output failed.
    */
@@ -114,8 +114,8 @@ const padding = 64;
 const mostEnvelope = 60 * 1024;
 const mostDocuments = 16 * 1024;
 /** With the output, small enough to stay in the processor's cache. */
-const windowBytes = 256 * 1024;
-const outBytes = 384 * 1024;
+const windowBytes = 128 * 1024;
+const outBytes = 256 * 1024;
 
 const prefixAt = 1024;
 const endsAt = prefixAt + 64 * 1024;
