@@ -5,7 +5,7 @@ import { commandLineChecks, formChecks } from './form-checks.ts';
 import { catalogProblems } from './catalog-problems.ts';
 import { idOfStream, type CatalogStream } from './message.ts';
 import { countProblems, recordProblems, stateProblems, statusProblems } from './read-problems.ts';
-import { incremental, keptStates, withSource, type SourceRun } from './source-run.ts';
+import { incremental, keptStates, sourceCheck, type SourceRun } from './source-run.ts';
 import { stateFormChecks } from './source-state-checks.ts';
 import { programOf, type AirbyteSourceSuite } from './source-suite.ts';
 import { troubleChecks } from './source-trouble-checks.ts';
@@ -28,22 +28,26 @@ const modes = ['full_refresh', 'incremental'] as const;
 
 function discoverChecks(suite: AirbyteSourceSuite): Check[] {
   return [
-    check(suite, 'discover tells its streams in one message, twice the same', async ({ run }) => {
-      const told: string[] = [];
-      for (let time = 0; time < 2; time++) {
-        const transcript = await run('discover');
-        const catalogs = messagesOf(transcript, 'CATALOG');
-        expectThat(transcript.end === 0, describeEnd(transcript));
-        expectThat(catalogs.length === 1, `there are ${catalogs.length} catalogs`);
-        expectNone(transcript.noise);
-        told.push(JSON.stringify(catalogs[0]?.catalog));
-      }
-      expectThat(told[0] === told[1], 'the second catalog is another one');
-    }),
-    check(suite, 'its streams are described as platforms need it', async ({ streams }) => {
+    sourceCheck(
+      suite,
+      'discover tells its streams in one message, twice the same',
+      async ({ run }) => {
+        const told: string[] = [];
+        for (let time = 0; time < 2; time++) {
+          const transcript = await run('discover');
+          const catalogs = messagesOf(transcript, 'CATALOG');
+          expectThat(transcript.end === 0, describeEnd(transcript));
+          expectThat(catalogs.length === 1, `there are ${catalogs.length} catalogs`);
+          expectNone(transcript.noise);
+          told.push(JSON.stringify(catalogs[0]?.catalog));
+        }
+        expectThat(told[0] === told[1], 'the second catalog is another one');
+      },
+    ),
+    sourceCheck(suite, 'its streams are described as platforms need it', async ({ streams }) => {
       expectNone(catalogProblems(streams));
     }),
-    check(suite, 'discover with settings of the wrong form is an error', async ({ run }) => {
+    sourceCheck(suite, 'discover with settings of the wrong form is an error', async ({ run }) => {
       const transcript = await run('discover', { config: [] });
       expectThat(transcript.end !== 0, 'it exits with 0');
       expectThat(errorsIn(transcript).length > 0, 'it tells of no error');
@@ -55,27 +59,27 @@ function discoverChecks(suite: AirbyteSourceSuite): Check[] {
 function readChecks(suite: AirbyteSourceSuite, mode: 'full_refresh' | 'incremental'): Check[] {
   const name = mode === 'full_refresh' ? 'a full refresh' : 'an incremental read';
   return [
-    check(suite, `${name} gives records that fit their stream`, async ({ read, streams }) => {
+    sourceCheck(suite, `${name} gives records that fit their stream`, async ({ read, streams }) => {
       const transcript = await read({ mode });
       expectThat(messagesOf(transcript, 'RECORD').length > 0, 'there are no records');
       expectNone([...transcript.noise, ...recordProblems(transcript, streams)]);
     }),
-    check(suite, `${name} tells the statuses of each stream`, async ({ read, streams }) => {
+    sourceCheck(suite, `${name} tells the statuses of each stream`, async ({ read, streams }) => {
       expectNone(statusProblems(await read({ mode }), streams));
     }),
-    check(suite, `${name} ends each stream with a state`, async ({ read, streams }) => {
+    sourceCheck(suite, `${name} ends each stream with a state`, async ({ read, streams }) => {
       expectNone(stateProblems(await read({ mode }), streams));
     }),
-    check(suite, `${name} counts its records in each state`, async ({ read }) => {
+    sourceCheck(suite, `${name} counts its records in each state`, async ({ read }) => {
       expectNone(countProblems(await read({ mode })));
     }),
-    check(suite, `${name} gives the same when it begins anew`, async ({ read, records }) => {
+    sourceCheck(suite, `${name} gives the same when it begins anew`, async ({ read, records }) => {
       const first = records(await read({ mode }));
       for (const state of [undefined, []]) {
         expectNone(resumeProblems(first, [records(await read({ mode, state }))], suite));
       }
     }),
-    check(suite, `${name} gives exactly the rest after any of its states`, async (source) => {
+    sourceCheck(suite, `${name} gives exactly the rest after any of its states`, async (source) => {
       const streams =
         mode === 'incremental'
           ? incremental(source.streams)
@@ -131,7 +135,7 @@ function covered(
 
 function againChecks(suite: AirbyteSourceSuite): Check[] {
   return [
-    check(
+    sourceCheck(
       suite,
       'an incremental read of what has not changed gives a state only',
       async (source) => {
@@ -145,17 +149,21 @@ function againChecks(suite: AirbyteSourceSuite): Check[] {
         expectNone(countProblems(again));
       },
     ),
-    check(suite, 'a stream that is only read whole is read, whatever was asked', async (source) => {
-      const { read, records, streams } = source;
-      const whole = streams.filter(
-        ({ supported_sync_modes: supported }) => !supported.includes('incremental'),
-      );
-      if (whole.length === 0) return;
-      const asked = await read({ mode: 'incremental', streams: whole });
-      const expected = await read({ mode: 'full_refresh', streams: whole });
-      expectNone(resumeProblems(records(expected), [records(asked)], suite));
-    }),
-    check(
+    sourceCheck(
+      suite,
+      'a stream that is only read whole is read, whatever was asked',
+      async (source) => {
+        const { read, records, streams } = source;
+        const whole = streams.filter(
+          ({ supported_sync_modes: supported }) => !supported.includes('incremental'),
+        );
+        if (whole.length === 0) return;
+        const asked = await read({ mode: 'incremental', streams: whole });
+        const expected = await read({ mode: 'full_refresh', streams: whole });
+        expectNone(resumeProblems(records(expected), [records(asked)], suite));
+      },
+    ),
+    sourceCheck(
       suite,
       'a state of the future gives no records',
       async ({ fixture, read, streams: all }) => {
@@ -169,12 +177,4 @@ function againChecks(suite: AirbyteSourceSuite): Check[] {
       },
     ),
   ];
-}
-
-function check(
-  suite: AirbyteSourceSuite,
-  name: string,
-  body: (run: SourceRun) => Promise<void>,
-): Check {
-  return { name, run: () => withSource(suite, () => suite.prepare(), body) };
 }

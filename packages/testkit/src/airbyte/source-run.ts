@@ -1,4 +1,4 @@
-import { expectThat } from '../check.ts';
+import { expectThat, type Check } from '../check.ts';
 import type { DocumentsByStream } from '../source-run.ts';
 import { canonicalValue } from '../same-value.ts';
 import { isObject, type JsonObject } from './json-schema.ts';
@@ -155,4 +155,13 @@ export function filledWithNulls(catalog: JsonObject): JsonObject {
       };
     }),
   };
+}
+
+/** A check of a source whose fixture is the suite's usual one. */
+export function sourceCheck(
+  suite: AirbyteSourceSuite,
+  name: string,
+  body: (run: SourceRun) => Promise<void>,
+): Check {
+  return { name, run: () => withSource(suite, () => suite.prepare(), body) };
 }

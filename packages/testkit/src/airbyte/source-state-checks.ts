@@ -7,8 +7,7 @@ import {
   filledWithNulls,
   incremental,
   keptStates,
-  withSource,
-  type SourceRun,
+  sourceCheck,
 } from './source-run.ts';
 import type { AirbyteSourceSuite } from './source-suite.ts';
 import { describeEnd, messagesOf } from './transcript.ts';
@@ -17,13 +16,13 @@ import { describeEnd, messagesOf } from './transcript.ts';
 export function stateFormChecks(suite: AirbyteSourceSuite): Check[] {
   return [
     ...emptyStates.map(({ what, state }) =>
-      check(suite, `a state file that is ${what} is no state`, async ({ read, records }) => {
+      sourceCheck(suite, `a state file that is ${what} is no state`, async ({ read, records }) => {
         const whole = records(await read());
         expectNone(resumeProblems(whole, [records(await read({ state }))], suite));
       }),
     ),
     ...stateForms.map(({ what, write }) =>
-      check(suite, `a state file ${what} is read`, async (source) => {
+      sourceCheck(suite, `a state file ${what} is read`, async (source) => {
         const { read, records } = source;
         const streams = incremental(source.streams);
         const whole = await read({ streams });
@@ -35,7 +34,7 @@ export function stateFormChecks(suite: AirbyteSourceSuite): Check[] {
         expectNone(resumeProblems(records(whole), parts, suite));
       }),
     ),
-    check(suite, 'a stream whose state is null is read anew', async (source) => {
+    sourceCheck(suite, 'a stream whose state is null is read anew', async (source) => {
       const { read, records } = source;
       const streams = incremental(source.streams);
       const whole = await read({ streams });
@@ -50,7 +49,7 @@ export function stateFormChecks(suite: AirbyteSourceSuite): Check[] {
       const expected = { ...none, [id]: records(whole)[id] ?? [] };
       expectNone(resumeProblems(expected, [again], suite));
     }),
-    check(suite, 'a catalog that is filled with nulls is read', async (source) => {
+    sourceCheck(suite, 'a catalog that is filled with nulls is read', async (source) => {
       const { run, read, records, streams } = source;
       const whole = records(await read());
       const catalog = filledWithNulls(configuredCatalog(streams, 'incremental'));
@@ -117,12 +116,4 @@ function legacyData(states: readonly JsonObject[]): JsonObject | undefined {
     data[String(name)] = stream['stream_state'];
   }
   return data;
-}
-
-function check(
-  suite: AirbyteSourceSuite,
-  name: string,
-  body: (run: SourceRun) => Promise<void>,
-): Check {
-  return { name, run: () => withSource(suite, () => suite.prepare(), body) };
 }

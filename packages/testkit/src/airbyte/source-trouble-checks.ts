@@ -2,7 +2,7 @@ import { expectNone, expectThat, type Check } from '../check.ts';
 import { resumeProblems } from '../compare-documents.ts';
 import { idOfStream, type CatalogStream } from './message.ts';
 import { statusProblems, storyOf } from './read-problems.ts';
-import { configuredCatalog, withSource, type SourceRun } from './source-run.ts';
+import { configuredCatalog, sourceCheck, withSource, type SourceRun } from './source-run.ts';
 import type { AirbyteSourceSuite } from './source-suite.ts';
 import { describeEnd, errorsIn, messagesOf } from './transcript.ts';
 
@@ -10,7 +10,7 @@ import { describeEnd, errorsIn, messagesOf } from './transcript.ts';
 export function troubleChecks(suite: AirbyteSourceSuite): Check[] {
   const failing = suite.failing?.bind(suite);
   return [
-    check(suite, 'a stream that is gone does not stop the others', async (source) => {
+    sourceCheck(suite, 'a stream that is gone does not stop the others', async (source) => {
       const { run, read, records, streams } = source;
       const whole = records(await read());
       const catalog = configuredCatalog([gone, ...streams], 'incremental');
@@ -19,27 +19,39 @@ export function troubleChecks(suite: AirbyteSourceSuite): Check[] {
       expectThat(!storyOf(transcript, gone.name).includes('COMPLETE'), 'it completes what is gone');
       expectNone(resumeProblems(whole, [records(transcript)], suite));
     }),
-    check(suite, 'a catalog with a mode that is none is an error', async ({ run, streams }) => {
-      for (const chosen of [[gone], streams]) {
-        const catalog = configuredCatalog(chosen, 'INVALID');
-        await expectError(run('read', { catalog }), chosen.map(({ name }) => name).join());
-      }
-    }),
-    check(suite, 'a catalog or state that is no JSON is an error', async ({ run, streams }) => {
-      const catalog = configuredCatalog(streams, 'incremental');
-      await expectError(run('read', { catalog: '{"streams":' }), 'half a catalog');
-      await expectError(run('read', { catalog: '' }), 'an empty catalog');
-      await expectError(run('read', { catalog, state: '[{"type":' }), 'half a state');
-      const nothing = [{ type: 'STREAM' }];
-      await expectError(run('read', { catalog, state: nothing }), 'a state of nothing');
-    }),
-    check(suite, 'a read with settings of the wrong form is an error', async ({ run, streams }) => {
-      const catalog = configuredCatalog(streams, 'incremental');
-      const transcript = await expectError(run('read', { catalog, config: [] }), 'an array');
-      const [error] = errorsIn(transcript);
-      expectThat(error?.failure_type === 'config_error', `it is a ${error?.failure_type}`);
-      expectThat(messagesOf(transcript, 'RECORD').length === 0, 'it reads all the same');
-    }),
+    sourceCheck(
+      suite,
+      'a catalog with a mode that is none is an error',
+      async ({ run, streams }) => {
+        for (const chosen of [[gone], streams]) {
+          const catalog = configuredCatalog(chosen, 'INVALID');
+          await expectError(run('read', { catalog }), chosen.map(({ name }) => name).join());
+        }
+      },
+    ),
+    sourceCheck(
+      suite,
+      'a catalog or state that is no JSON is an error',
+      async ({ run, streams }) => {
+        const catalog = configuredCatalog(streams, 'incremental');
+        await expectError(run('read', { catalog: '{"streams":' }), 'half a catalog');
+        await expectError(run('read', { catalog: '' }), 'an empty catalog');
+        await expectError(run('read', { catalog, state: '[{"type":' }), 'half a state');
+        const nothing = [{ type: 'STREAM' }];
+        await expectError(run('read', { catalog, state: nothing }), 'a state of nothing');
+      },
+    ),
+    sourceCheck(
+      suite,
+      'a read with settings of the wrong form is an error',
+      async ({ run, streams }) => {
+        const catalog = configuredCatalog(streams, 'incremental');
+        const transcript = await expectError(run('read', { catalog, config: [] }), 'an array');
+        const [error] = errorsIn(transcript);
+        expectThat(error?.failure_type === 'config_error', `it is a ${error?.failure_type}`);
+        expectThat(messagesOf(transcript, 'RECORD').length === 0, 'it reads all the same');
+      },
+    ),
     ...(failing === undefined ? [] : [failingCheck(suite, failing)]),
     ...('command' in suite.source ? [terminateCheck(suite)] : []),
   ];
@@ -75,7 +87,7 @@ function failingCheck(
 }
 
 function terminateCheck(suite: AirbyteSourceSuite): Check {
-  return check(
+  return sourceCheck(
     suite,
     'SIGTERM ends it, by the signal or as if nothing had been',
     async (source) => {
@@ -105,11 +117,3 @@ const gone: CatalogStream = {
   supported_sync_modes: ['full_refresh', 'incremental'],
   source_defined_cursor: true,
 };
-
-function check(
-  suite: AirbyteSourceSuite,
-  name: string,
-  body: (run: SourceRun) => Promise<void>,
-): Check {
-  return { name, run: () => withSource(suite, () => suite.prepare(), body) };
-}
