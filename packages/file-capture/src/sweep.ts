@@ -1,4 +1,4 @@
-import { giveBlock } from '@fairlead/json';
+import { giveLines } from '@fairlead/json';
 import {
   Failure,
   hash32,
@@ -101,7 +101,7 @@ async function* readOne(
     if (!(await store.unchanged(file, { signal }))) throw changed(path);
     if (batch.lines.ends.length > 0) {
       const documents = documentsOf(batch, position.replaces);
-      yield { is: 'documents', binding, documents, release: () => giveBlock(documents.bytes) };
+      yield { is: 'documents', binding, documents, release: () => giveLines(documents) };
     }
     const at = { path, version, as: plan.signature, offset: batch.offset, records: batch.records };
     const { replaces } = position;
