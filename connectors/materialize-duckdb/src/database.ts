@@ -121,7 +121,9 @@ async function openFile(
   const created = !(await isDatabase(file, config.path));
   try {
     staging.create();
-    const instance = await DuckDBInstance.create(file, optionsOf(config, staging));
+    const options = optionsOf(config, staging);
+    const format = created ? { storage_compatibility_version: config.advanced.storageVersion } : {};
+    const instance = await DuckDBInstance.create(file, { ...options, ...format });
     // Whoever staged these is gone, for the file is ours now.
     staging.sweep();
     return { instance, created };

@@ -10,6 +10,7 @@ test('one load runs at a time, three wait, and a further one is not taken yet', 
     story.push(`${name} ends`);
   };
   const loader = new Loader();
+  expect(loader.isIdle).toBe(true);
   for (const name of ['a', 'b', 'c', 'd']) await loader.start(load(name));
   const fifth = loader.start(load('e')).then(() => story.push('e is taken'));
   await Promise.resolve();
@@ -22,7 +23,9 @@ test('one load runs at a time, three wait, and a further one is not taken yet', 
     await vi.waitFor(() => expect(ends).toHaveLength(index + 1));
     ends[index]?.();
   }
+  expect(loader.isIdle).toBe(false);
   await settled;
+  expect(loader.isIdle).toBe(true);
   expect(story.filter((line) => line !== 'e is taken')).toEqual(
     ['a', 'b', 'c', 'd', 'e'].flatMap((name) => [`${name} begins`, `${name} ends`]),
   );

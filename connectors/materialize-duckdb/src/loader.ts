@@ -7,6 +7,11 @@ export class Loader {
   readonly #loads: Promise<void>[] = [];
   #failure: { readonly error: unknown } | undefined;
 
+  /** Whether a load that is given now would run at once. */
+  get isIdle(): boolean {
+    return this.#loads.length === 0;
+  }
+
   /**
    * Has `load` run once those before have ended. Resolves when another one may be given. After a failure
    * of one, those that wait run all the same, and may find that there is nothing left to do.

@@ -51,7 +51,7 @@ export class TargetTable {
     if (direct !== undefined) {
       this.#segment ??= this.#context.staging.segment(this.#rows.gathered);
       await this.#segment.added(this.#rows.add(direct));
-      if (this.#segment.sizeBytes >= this.#context.segmentBytes) await this.#load();
+      if (this.#segment.sizeBytes >= this.#enoughBytes) await this.#load();
     }
     if (staged !== undefined) await this.#changes.add(staged);
   }
@@ -101,6 +101,12 @@ export class TargetTable {
     return this.#table.write === 'append' && this.#table.deletes === 'soft';
   }
 
+  /** How much is staged before it is loaded: less while the database has nothing to do, as at the begin. */
+  get #enoughBytes(): number {
+    const { loader, segmentBytes } = this.#context;
+    return loader.isIdle ? Math.min(segmentBytes, leastBytes) : segmentBytes;
+  }
+
   async #load(): Promise<void> {
     const segment = this.#segment;
     if (segment === undefined) return;
@@ -120,6 +126,8 @@ export class TargetTable {
     this.#segment = undefined;
   }
 }
+
+const leastBytes = 1024 * 1024;
 
 /** The columns of a key, to be taken out of documents whose members are numbered. */
 function numbered(columns: readonly EffectiveColumn[]): EffectiveColumn[] {
