@@ -166,6 +166,10 @@ function intoDuckdb(format: string, file: string): readonly Way[] {
     },
     { name: 'fairlead', run: () => copyInto(file, 'ours'), content: content('ours') },
     {
+      name: 'DuckDB reads it with one thread',
+      run: () => job('duckdbFile', format, file, fresh('limit'), '1'),
+    },
+    {
       name: 'readline, objects, appender',
       once: true,
       run: () => job('naive', format, file, fresh('naive')),

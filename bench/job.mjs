@@ -8,8 +8,9 @@ import { DuckDBInstance } from '@duckdb/node-api';
 
 const jobs = {
   /** The limit: DuckDB reads the file by itself. */
-  async duckdbFile(format = '', file = '', database = '') {
+  async duckdbFile(format = '', file = '', database = '', threads = '') {
     return await withDuckdb(database, async (connection) => {
+      if (threads !== '') await connection.run(`set threads = ${threads}`);
       const reader = format === 'csv' ? `read_csv('${file}')` : `read_json('${file}')`;
       await connection.run(`create table lineitem as select * from ${reader}`);
       await connection.run('checkpoint');

@@ -23,8 +23,12 @@ const kernels = [
     module: 'packages/host-io/src/splice-kernel.gen.ts',
   },
   {
-    source: 'packages/host-flow/kernel/scan.ts',
+    source: 'packages/host-flow/kernel/flow.ts',
     module: 'packages/host-flow/src/protocol/kernel.gen.ts',
+  },
+  {
+    source: 'packages/host-airbyte/kernel/unwrap.ts',
+    module: 'packages/host-airbyte/src/destination/kernel.gen.ts',
   },
 ];
 const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory'];

@@ -97,8 +97,14 @@ async function writeInput(path: string): Promise<number> {
   return (await file.stat()).size;
 }
 
-/** The seconds that a process takes for what comes through a pipe, its start not counted. */
-async function timed(name: string, path: string): Promise<number> {
+/** What a process takes for what comes through a pipe, its start not counted. */
+interface Took {
+  readonly seconds: number;
+  /** Of the processor, by all of its threads. */
+  readonly cpuSeconds: number;
+}
+
+async function timed(name: string, path: string): Promise<Took> {
   const node = [process.execPath, ...process.execArgv, fileURLToPath(import.meta.url)];
   const words = [...node, name, path].map((word) => `'${word}'`).join(' ');
   const inputs = [...Array.from({ length: loops }, () => 'input'), 'end'];
@@ -108,9 +114,10 @@ async function timed(name: string, path: string): Promise<number> {
   let told = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
   const [code] = await once(child, 'close');
-  const [, seconds] = /took (.*) s/.exec(told) ?? [];
-  if (code !== 0 || seconds === undefined) throw new Error(`${name} ended with ${code}: ${told}`);
-  return Number(seconds);
+  const [json] = /{.*}/.exec(told) ?? [];
+  if (code !== 0 || json === undefined) throw new Error(`${name} ended with ${code}: ${told}`);
+  const took: Took = JSON.parse(json);
+  return took;
 }
 
 function median(values: readonly number[]): number {
@@ -121,28 +128,35 @@ const [way, folder = ''] = process.argv.slice(2);
 if (way === undefined) await compare();
 else {
   const before = performance.now();
+  const cpuBefore = process.cpuUsage();
   await ways[way]?.(folder);
-  process.stderr.write(`took ${(performance.now() - before) / 1000} s\n`);
+  const { user, system } = process.cpuUsage(cpuBefore);
+  const seconds = (performance.now() - before) / 1e3;
+  const took: Took = { seconds, cpuSeconds: (user + system) / 1e6 };
+  process.stderr.write(`${JSON.stringify(took)}\n`);
 }
 
 async function compare(): Promise<void> {
   await using scratch = await tempFolder();
   const bytes = await writeInput(scratch.path);
-  const rates = new Map<string, number[]>();
+  const all = new Map<string, Took[]>();
   for (let round = 0; round < rounds; round++) {
     for (const name of Object.keys(ways)) {
-      const seconds = await timed(name, scratch.path);
-      rates.set(name, [...(rates.get(name) ?? []), (recordCount * loops) / seconds]);
+      all.set(name, [...(all.get(name) ?? []), await timed(name, scratch.path)]);
     }
   }
-  const limit = median(rates.get('count lines') ?? []);
-  process.stdout.write(
-    `${recordCount * loops} records of ${Math.round(bytes / recordCount)} bytes\n`,
-  );
-  for (const [name, all] of rates) {
-    const rate = median(all);
+  const records = recordCount * loops;
+  const rateOf = (name: string) => {
+    const took = all.get(name) ?? [];
+    return records / median(took.map(({ seconds }) => seconds));
+  };
+  const limit = rateOf('count lines');
+  process.stdout.write(`${records} records of ${Math.round(bytes / recordCount)} bytes\n`);
+  for (const [name, took] of all) {
+    const rate = rateOf(name);
+    const cpu = (median(took.map(({ cpuSeconds }) => cpuSeconds)) / records) * 1e6;
     process.stdout.write(
-      `${name.padEnd(12)} ${Math.round(rate / 1000)} k/s, ${(rate / limit).toFixed(2)} of counting lines\n`,
+      `${name.padEnd(12)} ${Math.round(rate / 1000)} k/s, ${(rate / limit).toFixed(2)} of counting lines, ${cpu.toFixed(2)} µs of CPU each\n`,
     );
   }
 }

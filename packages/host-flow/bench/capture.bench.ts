@@ -14,10 +14,10 @@ import { messageWriter } from '../src/protocol/message-writer.ts';
 import { silentLog } from '@fairlead/sdk';
 
 const documentCount = 100_000;
-const loops = 16;
+const loops = 48;
 /** The naive way is slow enough to be measured on fewer. */
 const naiveLoops = 1;
-const rounds = 7;
+const rounds = Number(process.env['BENCH_REPETITIONS'] ?? '7');
 
 /** When the run under way began to do what is measured. */
 let began = 0;

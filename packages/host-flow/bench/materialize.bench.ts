@@ -27,7 +27,7 @@ import { messageWriter } from '../src/protocol/message-writer.ts';
 
 const block = 10_000;
 const blocks = 60;
-const [role = '5', codecName = 'json'] = process.argv.slice(2);
+const [role = process.env['BENCH_REPETITIONS'] ?? '5', codecName = 'json'] = process.argv.slice(2);
 
 /** What a process of its own does with its standard input. */
 const ways: Readonly<Record<string, () => Promise<unknown>>> = {

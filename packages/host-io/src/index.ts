@@ -1,6 +1,6 @@
 export { isOutputClosed, openOutput } from './output.ts';
 export type { Output, OutputOptions } from './output.ts';
-export { readChunks } from './read-chunks.ts';
+export { readChunks, readPieces } from './read-chunks.ts';
 export { readLines } from './read-lines.ts';
 export type { ReadLinesOptions } from './read-lines.ts';
 export { Splicer } from './splicer.ts';

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { tempFolder } from '@fairlead/testkit';
 import { describe, expect, test } from 'vitest';
 import { openOutput } from './output.ts';
-import { readChunks } from './read-chunks.ts';
+import { readChunks, readPieces } from './read-chunks.ts';
 import { openPipe } from './testing/pipe.ts';
 import { exitOf, startScript } from './testing/run-script.ts';
 
@@ -52,6 +52,44 @@ describe('chunks', () => {
     expect(await gather(readChunks((await opened?.()) ?? -1))).toEqual([]);
   });
 });
+
+describe('pieces', () => {
+  test('of a file are good until the next is asked for', async () => {
+    await using folder = await tempFolder();
+    const file = openSync(await folder.write('in', bytes), 'r');
+    expect(Buffer.compare(await copyOf(readPieces(file), 0), bytes)).toBe(0);
+  });
+
+  test.each([0, 3])(
+    'of a pipe are good until the next is asked for, %i turns later',
+    async (turns) => {
+      const { reader, writer } = await openPipe();
+      const output = openOutput(writer);
+      const written = (async () => {
+        for (let at = 0; at < bytes.length; at += 77_777) {
+          await output.write(bytes.subarray(at, at + 77_777));
+        }
+        await output.close();
+      })();
+      const copy = await copyOf(readPieces(reader), turns);
+      await written;
+      expect(Buffer.compare(copy, bytes)).toBe(0);
+    },
+  );
+});
+
+/** What is in pieces, each copied so many turns of the event loop after it came. */
+async function copyOf(pieces: AsyncIterable<Buffer>, turns: number): Promise<Buffer> {
+  const copies: Buffer[] = [];
+  const memories = new Set<ArrayBufferLike>();
+  for await (const piece of pieces) {
+    for (let count = 0; count < turns; count++) await turn();
+    copies.push(Buffer.from(piece));
+    memories.add(piece.buffer);
+  }
+  expect(memories.size).toBeLessThanOrEqual(3);
+  return Buffer.concat(copies);
+}
 
 test('a reader that stands still holds up the writer', async () => {
   const { reader, writer } = await openPipe({ blocking: false });

@@ -11,31 +11,67 @@ import { retryable } from './retryable.ts';
  * three. An abort throws the signal's reason at once, also while nothing comes.
  * @throws {Failure} transient, when the system cannot read.
  */
-export async function* readChunks(
+export function readChunks(
   fd: number,
   signal?: AbortSignal,
+): AsyncGenerator<Buffer, void, undefined> {
+  return readWith(freshBuffer, fd, signal);
+}
+
+/**
+ * As {@link readChunks}, but of up to 256 KiB, in memory that is used again: each is good until the next
+ * is asked for. For readers that are done with one before the next, as new memory costs
+ * about as much as what it is filled with.
+ */
+export function readPieces(
+  fd: number,
+  signal?: AbortSignal,
+): AsyncGenerator<Buffer, void, undefined> {
+  return readWith(sameBuffers(), fd, signal);
+}
+
+async function* readWith(
+  nextBuffer: NextBuffer,
+  fd: number,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
   signal?.throwIfAborted();
   const status = await stat(fd);
   // A read that waits in the system could be neither aborted nor left behind when the process ends.
   const mayWait = status.isFIFO() || status.isSocket();
-  yield* mayWait ? fromSocket(fd, signal) : fromFile(fd, signal);
+  yield* mayWait ? fromSocket(fd, nextBuffer, signal) : fromFile(fd, nextBuffer, signal);
 }
 
+/** Gives what is read into, each time another buffer. */
+type NextBuffer = () => Buffer;
+
 const chunkBytes = 1024 * 1024;
+const pieceBytes = 256 * 1024;
 /** A buffer with less room than that is handed on as it is. */
 const leastRoomBytes = 64 * 1024;
 const stat = promisify(fstat);
 const closeDescriptor = promisify(close);
 
+function freshBuffer(): Buffer {
+  return Buffer.allocUnsafeSlow(chunkBytes);
+}
+
+/** Three in turn: the reader has one, one is full, and one is being filled. */
+function sameBuffers(): NextBuffer {
+  const buffers = [0, 1, 2].map(() => Buffer.allocUnsafeSlow(pieceBytes));
+  let turn = 0;
+  return () => buffers[turn++ % buffers.length] ?? Buffer.alloc(0);
+}
+
 async function* fromFile(
   fd: number,
+  nextBuffer: NextBuffer,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
   try {
     for (;;) {
       signal?.throwIfAborted();
-      const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+      const buffer = nextBuffer();
       const length = await readInto(fd, buffer);
       if (length === 0) return;
       yield buffer.subarray(0, length);
@@ -64,9 +100,10 @@ function readSome(fd: number, buffer: Buffer): Promise<number> {
 
 async function* fromSocket(
   fd: number,
+  nextBuffer: NextBuffer,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const gathering = new Gathering();
+  const gathering = new Gathering(nextBuffer);
   const options: SocketConstructorOpts & ConnectOpts = {
     fd,
     readable: true,
@@ -100,13 +137,19 @@ async function* fromSocket(
 
 /** What a socket has read and nobody has taken: one full buffer, and one that is being filled. */
 class Gathering {
+  readonly #nextBuffer: NextBuffer;
   #full: Buffer | undefined;
-  #filling = Buffer.allocUnsafeSlow(chunkBytes);
+  #filling: Buffer;
   #start = 0;
   #end = 0;
   #wake = () => {};
   ended = false;
   failure: Failure | undefined;
+
+  constructor(nextBuffer: NextBuffer) {
+    this.#nextBuffer = nextBuffer;
+    this.#filling = nextBuffer();
+  }
 
   /** Where the next bytes go. */
   room(): Buffer {
@@ -118,7 +161,7 @@ class Gathering {
     this.#end += length;
     if (this.#filling.length - this.#end < leastRoomBytes) {
       this.#full = this.#filling.subarray(this.#start, this.#end);
-      this.#filling = Buffer.allocUnsafeSlow(chunkBytes);
+      this.#filling = this.#nextBuffer();
       this.#start = 0;
       this.#end = 0;
     }

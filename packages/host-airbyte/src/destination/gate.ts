@@ -22,6 +22,7 @@ export const deletedAtMember = '_ab_cdc_deleted_at';
 export class Gate {
   readonly #columns: ReadonlyMap<string, StreamColumn>;
   readonly #accepted: Map<string, Shape>;
+  readonly #classes: Map<string, number>;
   readonly #where: string;
   readonly #observer = createObserver();
   /** Members that are no column. They are let pass, as nobody will look at them. */
@@ -35,7 +36,16 @@ export class Gate {
       columns.map((column) => [column.name, accepting(acceptedClasses(column))]),
     );
     if (deletes) this.#accepted.set(deletedAtMember, accepting(isNull));
+    this.#classes = new Map([...this.#accepted].map(([name, { classes }]) => [name, classes]));
     this.#accept();
+  }
+
+  /**
+   * The `ValueClass` bits of what each member may have in a document about which nothing is to be
+   * done: so also when it has no member twice, nor any other. Grows as members are learned.
+   */
+  get accepted(): ReadonlyMap<string, number> {
+    return this.#classes;
   }
 
   /**
@@ -71,6 +81,7 @@ export class Gate {
       if (this.#accepted.has(name) || reserved.has(name)) continue;
       if (this.#undeclared === mostUndeclared) break;
       this.#accepted.set(name, accepting(~0));
+      this.#classes.set(name, ~0);
       this.#undeclared++;
     }
     if (this.#undeclared === before) return false;

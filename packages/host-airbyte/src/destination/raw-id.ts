@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** How long the text of an id is. */
 export const rawIdSize = 36;
@@ -9,12 +9,11 @@ export const rawIdSize = 36;
  */
 export function writeRawId(bytes: Buffer, at: number, nowMs: number): void {
   const time = nowMs.toString(16).padStart(12, '0');
-  const random = randomBytes(10);
-  // The variant; and room to count, which begins in the lower half.
-  random[2] = ((random[2] ?? 0) & 0x3f) | 0x80;
-  random[4] = (random[4] ?? 0) & 0x7f;
-  const hex = random.toString('hex');
-  const text = `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(1, 4)}-${hex.slice(4, 8)}-${hex.slice(8)}`;
+  // Of version 4, whose variant is the same.
+  const random = randomUUID();
+  // Room to count, which begins in the lower half.
+  const count = (parseInt(random.slice(24, 25), 16) & 7).toString() + random.slice(25);
+  const text = `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(15, 24)}${count}`;
   bytes.write(text, at, 'latin1');
 }
 

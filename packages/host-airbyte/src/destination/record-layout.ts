@@ -61,10 +61,11 @@ export function matches({ words, masks, bytes }: Pattern, view: DataView, at: nu
   return true;
 }
 
-/** The number that the digits of a pattern are in these bytes; -1 when one of them is no digit. */
+/** The number that the digits of a pattern are in these bytes; -1 when they are none. */
 export function timeAt({ digitsAt, digits }: Pattern, bytes: Uint8Array, at: number): number {
   let time = 0;
   const end = at + digitsAt + digits;
+  if (digits > 1 && bytes[at + digitsAt] === 0x30) return -1;
   for (let index = at + digitsAt; index < end; index++) {
     const digit = (bytes[index] ?? 0) - 0x30;
     if (digit < 0 || digit > 9) return -1;

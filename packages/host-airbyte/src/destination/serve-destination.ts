@@ -1,4 +1,4 @@
-import { readLines } from '@fairlead/host-io';
+import { readPieces } from '@fairlead/host-io';
 import type { Lines } from '@fairlead/json';
 import { connectMaterialization, Failure, type Materialization } from '@fairlead/sdk';
 import type { AirbyteIo } from '../airbyte-io.ts';
@@ -17,8 +17,8 @@ import { write } from './write.ts';
 export interface ServeDestinationOptions {
   /** Where users read about the connector; its page in the npm registry unless given. */
   readonly documentationUrl?: string;
-  /** What `write` reads; descriptor 0 unless given. It owns the lines. */
-  readonly input?: AsyncIterable<Lines>;
+  /** What `write` reads, in pieces that may end anywhere; descriptor 0 unless given. */
+  readonly input?: AsyncIterable<Pick<Lines, 'bytes'>>;
   /** How often rows are made durable and states echoed. */
   readonly pace?: CommitPace;
 }
@@ -73,7 +73,8 @@ async function run(
       const config = await readConfig(materialization, line, io);
       const catalog = await readJsonFile(line.catalog ?? '', 'catalog');
       if (catalog === undefined) throw new Failure('config', 'the catalog is empty');
-      const { input = readLines(0, { signal }), pace } = options;
+      const { pace } = options;
+      const input = options.input ? bytesOf(options.input) : readPieces(0, signal);
       const request = { config, catalog, input, ...(pace === undefined ? {} : { pace }) };
       return await write(materialization, request, io);
     }
@@ -90,4 +91,10 @@ async function run(
         supported_destination_sync_modes: ['overwrite', 'append', 'append_dedup'],
       });
   }
+}
+
+async function* bytesOf(
+  pieces: AsyncIterable<Pick<Lines, 'bytes'>>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const { bytes } of pieces) yield bytes;
 }

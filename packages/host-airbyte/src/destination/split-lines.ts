@@ -78,6 +78,19 @@ export class LineSplitter {
     }
   }
 
+  /** The layout that begins as the line does that begins at `start`; more it does not need to have of it. */
+  seen(bytes: Uint8Array, start: number, end: number): RecordLayout | undefined {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, end);
+    const layouts = this.#layouts;
+    for (const [index, layout] of layouts.entries()) {
+      const { head } = layout;
+      if (end - start < head.bytes.length || !matches(head, view, start)) continue;
+      if (index > 0) this.#prefer(index, layout);
+      return layout;
+    }
+    return undefined;
+  }
+
   /** Moves the data of records of a layout to `to`; answers the index of the first line of another. */
   #pack(
     layout: RecordLayout,
@@ -126,13 +139,16 @@ export class LineSplitter {
       const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
       const time = timed === 'head' ? timeAt(head, bytes, start) : timeAt(tail, bytes, dataEnd);
       if (time < 0) continue;
-      if (index > 0) {
-        layouts.splice(index, 1);
-        layouts.unshift(layout);
-      }
+      if (index > 0) this.#prefer(index, layout);
       return layout;
     }
     return undefined;
+  }
+
+  /** Makes a layout the first one. */
+  #prefer(index: number, layout: RecordLayout): void {
+    this.#layouts.splice(index, 1);
+    this.#layouts.unshift(layout);
   }
 
   #read(line: Uint8Array): Inbound | undefined {

@@ -36,26 +36,39 @@ export const stampedColumns = [
   '_airbyte_meta',
 ] as const;
 
-/**
- * Puts the members of {@link stampedColumns} in front of those of each row. The memory of what is
- * returned is good until the next call.
- */
-export function createStamp(options: StampOptions): (rows: Rows) => Documents {
-  const { generationId, syncId, now = Date.now } = options;
+/** What rows begin with, in place of the `{` of their document. */
+export interface StampPrefix {
+  /** With nothing yet where the id and the time are; the last byte is a comma. */
+  readonly bytes: Buffer;
+  readonly idAt: number;
+  readonly timeAt: number;
+  /** Between the brackets of what was changed. */
+  readonly changesAt: number;
+}
+
+export function stampPrefix({ generationId, syncId }: StampOptions): StampPrefix {
   const sync = syncId === undefined ? '' : `"sync_id":${syncId},`;
   const id = `{"_airbyte_raw_id":"`;
   const time = `","_airbyte_extracted_at":"`;
   const before = `","_airbyte_generation_id":${generationId ?? null},"_airbyte_meta":{${sync}"changes":[`;
-  const prefix = Buffer.concat([
+  const bytes = Buffer.concat([
     Buffer.from(id),
     Buffer.alloc(rawIdSize),
     Buffer.from(time),
     Buffer.alloc(timeSize),
     Buffer.from(`${before}]},`),
   ]);
-  const idAt = id.length;
-  const timeAt = idAt + rawIdSize + time.length;
-  const changesAt = prefix.length - ']},'.length;
+  const timeAt = id.length + rawIdSize + time.length;
+  return { bytes, idAt: id.length, timeAt, changesAt: bytes.length - ']},'.length };
+}
+
+/**
+ * Puts the members of {@link stampedColumns} in front of those of each row. The memory of what is
+ * returned is good until the next call.
+ */
+export function createStamp(options: StampOptions): (rows: Rows) => Documents {
+  const { now = Date.now } = options;
+  const { bytes: prefix, idAt, timeAt, changesAt } = stampPrefix(options);
 
   /** The rows from index `first` on, up to the next special one; where they end. */
   function stampPlain(rows: Rows, first: number, next: number, out: Output): void {

@@ -3,7 +3,10 @@ import type { StreamStatus } from '../protocol/messages.ts';
 import { nameStream, streamId, type StreamDescriptor } from '../protocol/stream-id.ts';
 import { echoState } from './echo-state.ts';
 import { Lane } from './lane.ts';
+import type { Receiver } from './intake.ts';
 import type { StateMessage } from './message.ts';
+import type { RecordLayout } from './record-layout.ts';
+import type { RowKernel, Unwrapped } from './row-kernel.ts';
 import type { Inbound, RecordRun } from './split-lines.ts';
 import type { SyncStream } from './sync-stream.ts';
 import type { SyncTables, TablePlace } from './sync-tables.ts';
@@ -34,7 +37,7 @@ type TrackState =
   | { readonly is: 'emptied' };
 
 /** Takes what comes in, in order, to the tables of a sync. */
-export class SyncSession {
+export class SyncSession implements Receiver {
   readonly #transaction: Transaction;
   readonly #tracks: ReadonlyMap<string, Track>;
   readonly #log: Log;
@@ -49,7 +52,11 @@ export class SyncSession {
     transaction: Transaction,
     streams: readonly SyncStream[],
     { places, abandoned }: Pick<SyncTables, 'places' | 'abandoned'>,
-    options: { readonly log: Log; readonly now: () => number },
+    options: {
+      readonly log: Log;
+      readonly kernel: RowKernel;
+      readonly now: () => number;
+    },
   ) {
     this.#transaction = transaction;
     this.#log = options.log;
@@ -58,7 +65,7 @@ export class SyncSession {
     this.#tracks = new Map(
       streams.map((stream, index) => {
         const place = places[index] ?? { route: { is: 'live' }, live: index, beside: undefined };
-        const lane = new Lane(stream, options.now);
+        const lane = new Lane(stream, options.kernel, options.now);
         const state = startOfTrack(place, canReplace);
         return [stream.id, { stream, lane, live: place.live, state, ended: undefined }];
       }),
@@ -101,6 +108,20 @@ export class SyncSession {
     }
   }
 
+  /**
+   * Takes records, as `Lane.unwrap` does, from the kernel's input.
+   * @throws {Failure} as {@link take}.
+   */
+  async unwrap(layout: RecordLayout, from: number, to: number): Promise<Unwrapped> {
+    const track = this.#trackOf(layout);
+    if (track.state.is === 'to-empty') await this.#empty(track);
+    const before = track.lane.sizeBytes;
+    const unwrapped = track.lane.unwrap(layout, from, to);
+    this.#stagedBytes += track.lane.sizeBytes - before;
+    if (this.#isMuch(track)) await this.#storeMuch(track);
+    return unwrapped;
+  }
+
   /** Commits when the transaction has lasted long enough, or has become large. */
   async commitIfDue(): Promise<void> {
     if (this.#transaction.isDue && !this.#isHeld) await this.commit();
@@ -141,11 +162,19 @@ export class SyncSession {
     if (track.state.is === 'to-empty') await this.#empty(track);
     track.lane.add(run);
     this.#stagedBytes += run.bytes.length;
-    if (track.lane.sizeBytes >= batchBytes) await this.#store(track);
-    else if (this.#stagedBytes > mostStagedBytes) await this.#storeAll();
+    if (this.#isMuch(track)) await this.#storeMuch(track);
   }
 
-  #trackOf({ stream }: RecordRun): Track {
+  #isMuch({ lane }: Track): boolean {
+    return lane.sizeBytes >= batchBytes || this.#stagedBytes > mostStagedBytes;
+  }
+
+  async #storeMuch(track: Track): Promise<void> {
+    if (track.lane.sizeBytes >= batchBytes) await this.#store(track);
+    else await this.#storeAll();
+  }
+
+  #trackOf({ stream }: Pick<RecordRun, 'stream'>): Track {
     const { descriptor } = this.#last?.stream ?? {};
     const isSame = stream.name === descriptor?.name && stream.namespace === descriptor.namespace;
     const track = isSame ? this.#last : this.#tracks.get(streamId(stream));

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { Lines } from '@fairlead/json';
 import {
   connectMaterialization,
   eventsWithin,
@@ -9,6 +8,8 @@ import {
 } from '@fairlead/sdk';
 import type { AirbyteIo } from '../airbyte-io.ts';
 import { parseConfiguredCatalog } from '../protocol/configured-catalog.ts';
+import { Intake } from './intake.ts';
+import { RowKernel } from './row-kernel.ts';
 import { LineSplitter } from './split-lines.ts';
 import { SyncSession } from './sync-session.ts';
 import { syncStream, type SyncStream } from './sync-stream.ts';
@@ -19,8 +20,8 @@ import { Transaction, type CommitPace } from './transaction.ts';
 export interface WriteRequest {
   readonly config: Json | undefined;
   readonly catalog: Json | undefined;
-  /** Lines that belong to the reader, who overwrites them. */
-  readonly input: AsyncIterable<Lines>;
+  /** Pieces that may end anywhere. None is looked at once the next was asked for. */
+  readonly input: AsyncIterable<Uint8Array>;
   readonly pace?: CommitPace;
 }
 
@@ -47,39 +48,31 @@ export async function write(
   if (streams.length > 0) await writer.alter(tables);
   const { commits } = materialization;
   const transaction = new Transaction(writer, { commits, output, pace, now, memories });
-  const session = new SyncSession(transaction, streams, { places, abandoned }, { log, now });
+  const kernel = new RowKernel(now);
+  const parts = { log, kernel, now };
+  const session = new SyncSession(transaction, streams, { places, abandoned }, parts);
   await session.begin();
-  const splitter = new LineSplitter();
+  const intake = new Intake({ kernel, splitter: new LineSplitter(), receiver: session });
   const look = Math.min(pace.everyMs, mostIdleMs);
-  for await (const lines of untilStopped(eventsWithin(input, look), signal)) {
-    if (lines !== undefined) {
-      for (const inbound of splitter.split(lines)) await session.take(inbound);
+  try {
+    for await (const piece of eventsWithin(input, look)) {
+      if (signal.aborted) break;
+      if (piece !== undefined) await intake.take(piece);
+      await session.commitIfDue();
     }
-    await session.commitIfDue();
+  } catch (error) {
+    // The signal may also end the input.
+    if (!signal.aborted || error !== signal.reason) throw error;
   }
-  if (signal.aborted) await session.commit();
-  else await session.finish();
+  if (signal.aborted) return await session.commit();
+  await intake.end();
+  await session.finish();
 }
 
 /** A merge is cheaper for many rows at once; states that are echoed late are read twice after a crash. */
 const defaultPace: CommitPace = { bytes: 128 * 1024 * 1024, everyMs: 15_000 };
 /** How long nothing may come before the clock is looked at. */
 const mostIdleMs = 1_000;
-
-/** Ends when the signal says so, also when the input was ended by it with an error. */
-async function* untilStopped<T>(
-  source: AsyncIterable<T>,
-  signal: AbortSignal,
-): AsyncGenerator<T, void, undefined> {
-  try {
-    for await (const item of source) {
-      if (signal.aborted) return;
-      yield item;
-    }
-  } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error;
-  }
-}
 
 /**
  * Names the task in the destination. The protocol does not say which connection a sync is of, so it is

@@ -8,8 +8,8 @@ import {
   type CaptureResponseDraft,
   captureResponses,
 } from '../protocol/capture-messages.ts';
+import { messageOutput } from '../protocol/message-output.ts';
 import { messageReader } from '../protocol/message-reader.ts';
-import { messageWriter } from '../protocol/message-writer.ts';
 import { answer } from './answer.ts';
 import { CaptureSession } from './session.ts';
 
@@ -52,8 +52,7 @@ async function serve(
   { stopGraceMs = 10_000, backfillMarkers = false }: CaptureOptions,
 ): Promise<void> {
   const reader = messageReader<CaptureRequest>(captureRequests, { codec });
-  const writer = messageWriter<CaptureResponseDraft>(captureResponses, codec);
-  const write = (response: CaptureResponseDraft) => output.write(writer.encode(response));
+  const { write } = messageOutput<CaptureResponseDraft>(captureResponses, codec, output);
   const reading = new AbortController();
   let session: CaptureSession | undefined;
   let ended: Promise<{ readonly error?: unknown }> | undefined;

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { materializeRequests, type MaterializeRequest } from '../protocol/materialize-messages.ts';
-import { messageReader, type MessageReader } from '../protocol/message-reader.ts';
-import { requestReader } from './request-reader.ts';
+import type { CodecName } from '../protocol/codec.ts';
+import {
+  materializeRequests,
+  type MaterializeRequest,
+  type MaterializeRequestDraft,
+} from '../protocol/materialize-messages.ts';
+import { messageReader } from '../protocol/message-reader.ts';
+import { messageWriter } from '../protocol/message-writer.ts';
+import { packTuple } from './pack-tuple.ts';
+import { requestReader, type RequestReader } from './request-reader.ts';
 
 const stores = [
   '{"store":{"key":[1],"values":[1,"x"],"doc":{"id":1},"exists":true}}',
@@ -24,7 +31,7 @@ const others = [
 ];
 
 /** Each request, batches taken apart, as text. */
-function told(reader: MessageReader<MaterializeRequest>, chunks: readonly Uint8Array[]): string[] {
+function told(reader: RequestReader, chunks: readonly Uint8Array[]): string[] {
   const found: string[] = [];
   try {
     for (const chunk of chunks) {
@@ -50,8 +57,8 @@ function* describe(request: MaterializeRequest): Generator<string> {
   }
 }
 
-function plain(): MessageReader<MaterializeRequest> {
-  return messageReader<MaterializeRequest>(materializeRequests, { codec: 'json' });
+function plain(codec: CodecName = 'json'): RequestReader {
+  return messageReader<MaterializeRequest>(materializeRequests, { codec });
 }
 
 test('stores are read as the plain reader reads them, wherever the input is cut', () => {
@@ -74,15 +81,120 @@ test('stores are read as the plain reader reads them, wherever the input is cut'
   );
 });
 
-test('tuples that nobody wants are left out', () => {
-  const reader = requestReader('json');
-  reader.wantTuples(false);
-  const [first] = reader.read(Buffer.from(`${stores[0]}\n`));
-  expect(first).toMatchObject({ is: 'store', flags: Uint8Array.of(1) });
-  expect(first?.is === 'store' && first.values.bytes).toHaveLength(0);
-  expect(first?.is === 'store' && Buffer.from(first.documents.bytes).subarray(4).toString()).toBe(
-    '{"id":1}',
-  );
+const none = Buffer.alloc(0);
+
+const slices = (pieces: readonly Buffer[]) => {
+  let end = 0;
+  const ends = Uint32Array.from(pieces, ({ length }) => (end += length));
+  const starts = ends.map((stop, index) => stop - (pieces[index]?.length ?? 0));
+  return { bytes: Buffer.concat(pieces), starts, ends };
+};
+
+/** Stores, loads and others, as a runtime writes them in a codec, some of them long. */
+const requests = fc.array(
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc
+        .record({
+          binding: fc.constantFrom(0, 0, 0, 1, 200, 0xffff_ffff),
+          flags: fc.array(fc.nat(3), { minLength: 1, maxLength: 6 }),
+          text: fc.oneof(
+            fc.string({ unit: 'grapheme' }),
+            fc.array(fc.constantFrom('"', '\\', '{', ']', '\n', 'é', '🚢', 'x')).map(String),
+          ),
+          size: fc.oneof(
+            { weight: 6, arbitrary: fc.nat(200) },
+            { weight: 1, arbitrary: fc.constantFrom(30_000, 65_530, 140_000) },
+          ),
+          hasValues: fc.boolean(),
+          hasDocument: fc.boolean(),
+        })
+        .map((given) => ({ is: 'store' as const, ...given })),
+    },
+    fc.record({ is: fc.constantFrom('load', 'flush', 'acknowledge', 'startCommit') }),
+  ),
+  { maxLength: 12 },
+);
+
+type Given = Parameters<Parameters<typeof requests.map>[0]>[0][number];
+
+function draftOf(given: Given, packed: boolean): MaterializeRequestDraft {
+  const tuple = (values: readonly unknown[]) =>
+    packed ? packTuple(values) : Buffer.from(JSON.stringify(values));
+  if ('binding' in given) {
+    const { binding, flags, text, size, hasValues, hasDocument } = given;
+    const long = text + 'y'.repeat(size);
+    const document = Buffer.from(JSON.stringify({ [text]: [long, { text }] }));
+    return {
+      is: 'store',
+      binding,
+      packed,
+      keys: slices(flags.map((flag) => tuple([text, flag]))),
+      values: slices(flags.map(() => (hasValues ? tuple([long, { text }]) : none))),
+      documents: slices(flags.map(() => (hasDocument ? document : none))),
+      flags: Uint8Array.from(flags),
+    };
+  }
+  if (given.is === 'load') return { is: 'load', binding: 1, packed, keys: slices([tuple([1])]) };
+  if (given.is === 'flush') return { is: 'flush' };
+  return given.is === 'acknowledge' ? { is: 'acknowledge' } : { is: 'startCommit' };
+}
+
+test.each(['json', 'proto'] as const)(
+  'requests in %s are read as the plain reader reads them, wherever the input is cut',
+  (codec) => {
+    const writer = messageWriter<MaterializeRequestDraft>(materializeRequests, codec);
+    fc.assert(
+      fc.property(requests, fc.array(fc.nat()), fc.boolean(), (given, cuts, isShort) => {
+        const drafts = given.map((one) => draftOf(one, codec === 'proto'));
+        const whole = Buffer.concat(drafts.map((draft) => Buffer.from(writer.encode(draft))));
+        const bytes = isShort ? whole.subarray(0, -1) : whole;
+        const places = cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b);
+        const chunks = [0, ...places].map((start, index) => bytes.subarray(start, places[index]));
+        expect(told(requestReader(codec), chunks)).toEqual(told(plain(codec), chunks));
+      }),
+      { numRuns: 150 },
+    );
+  },
+);
+
+test('frames that are cut anywhere or damaged are told as the plain reader tells them', () => {
+  const writer = messageWriter<MaterializeRequestDraft>(materializeRequests, 'proto');
+  const [first, second] = [0, 1].map((binding) => {
+    const given = { is: 'store', binding, flags: [3], text: 'a', size: 1 } as const;
+    const store = { ...given, flags: [3], hasValues: true, hasDocument: true };
+    return Buffer.from(writer.encode(draftOf(store as Given, true)));
+  });
+  const whole = Buffer.concat([first ?? none, second ?? none]);
+  for (let at = 0; at < whole.length; at++) {
+    const cut = [whole.subarray(0, at), whole.subarray(at)];
+    expect(told(requestReader('proto'), cut)).toEqual(told(plain('proto'), [whole]));
+  }
+  // Behind the length of the frame, which would tell of two mistakes.
+  for (let at = 4; at < (second?.length ?? 0); at++) {
+    for (const change of [1, 2, 4, 8, 0x10, 0x20, 0x40, 0x80, 0xff]) {
+      const damaged = Buffer.from(second ?? none);
+      damaged[at] = (damaged[at] ?? 0) ^ change;
+      const one = [Buffer.concat([first ?? none, damaged])];
+      expect(told(requestReader('proto'), one)).toEqual(
+        told(plain('proto'), [first ?? none, damaged]),
+      );
+    }
+  }
+});
+
+test('a damaged line is told as the plain reader tells it', () => {
+  const whole = Buffer.from(`${stores[0]}\n${stores[1]}\n`);
+  for (let at = 0; at < whole.length; at++) {
+    for (const byte of Buffer.from('"\\{}[],:0x \n')) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = byte;
+      const lines = damaged.toString('latin1').split(/(?<=\n)/);
+      const each = lines.map((line) => Buffer.from(line, 'latin1'));
+      expect(told(requestReader('json'), [damaged])).toEqual(told(plain(), each));
+    }
+  }
 });
 
 test.each([

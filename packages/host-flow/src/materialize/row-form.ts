@@ -1,11 +1,14 @@
 import { ByteWriter, encodeString } from '@fairlead/json';
 import { Failure } from '@fairlead/sdk';
 import type { Slices, StoreBatch } from '../protocol/batches.ts';
+import { FieldUse, type RowPlan, type TuplePlan } from '../protocol/row-plan.ts';
 import type { BoundTable, TupleField } from './bind-table.ts';
 import { unpackTuple } from './unpack-tuple.ts';
 
 /** Writes stores as rows: objects of what the tuples have beside the document, then the document. */
 export interface RowForm {
+  /** How the kernel does the same. */
+  readonly plan: RowPlan;
   /** How many bytes the row of one store of a batch takes at most. */
   room(batch: StoreBatch, index: number): number;
   /**
@@ -57,6 +60,11 @@ export function rowForm(bound: Pick<BoundTable, 'keys' | 'values' | 'document' |
     });
   };
   return {
+    plan: {
+      keys: planOf(keys),
+      values: planOf(values),
+      document: document === '' ? undefined : documentName,
+    },
     room({ keys: key, values: rest, documents, packed }, index) {
       const tuples = sizeOf(key, index) + sizeOf(rest, index);
       // A byte of a packed tuple is at most six characters, as those of a control character; text of
@@ -111,6 +119,15 @@ function neededFields(fields: readonly TupleField[]): Fields {
     new Set(fields.flatMap(({ source }, index) => (source === wanted ? [index] : [])));
   const isPart = last + 1 < fields.length;
   return { names, published: thoseOf('published'), texts: thoseOf('text'), isPart };
+}
+
+function planOf({ names, published, texts, isPart }: Fields): TuplePlan {
+  const fields = names.map((name, index) => {
+    if (name === undefined) return { name, use: FieldUse.skipped };
+    if (published.has(index)) return { name, use: FieldUse.published };
+    return { name, use: texts.has(index) ? FieldUse.text : FieldUse.plain };
+  });
+  return { fields, isPart };
 }
 
 interface Piece {

@@ -7,7 +7,7 @@ import {
   materializeResponses,
   type MaterializeResponseDraft,
 } from '../protocol/materialize-messages.ts';
-import { messageWriter } from '../protocol/message-writer.ts';
+import { messageOutput } from '../protocol/message-output.ts';
 import { jsonBytes, type Answers } from './answers.ts';
 import { apply } from './apply.ts';
 import { openSession, type Session } from './open-session.ts';
@@ -61,7 +61,6 @@ async function serve(
         } else if (request.is === 'open') {
           const parts = { answers, log, signal, fail };
           session = await openSession(materialization, request, parts);
-          reader.wantTuples(session.transactions.wantsTuples);
         } else throw outOfOrder(request.is);
         if (session === undefined) await answers.flush();
       }
@@ -87,11 +86,8 @@ function describe(
 }
 
 function answersTo(output: FlowIo['output'], codec: CodecName): Answers {
-  const writer = messageWriter<MaterializeResponseDraft>(materializeResponses, codec);
-  return {
-    write: (response) => output.write(writer.encode(response)),
-    flush: () => output.flush(),
-  };
+  const { write } = messageOutput<MaterializeResponseDraft>(materializeResponses, codec, output);
+  return { write, flush: () => output.flush() };
 }
 
 function plainMessage(error: unknown): string {

@@ -1,5 +1,7 @@
+import { giveBlock, takeBlock } from '@fairlead/json';
 import { Op, type Documents } from '@fairlead/sdk';
 import { StoreFlag, type StoreBatch } from '../protocol/batches.ts';
+import { type KernelPlan, kernelPlan } from '../protocol/store-kernel.ts';
 import type { BoundTable } from './bind-table.ts';
 import { noDocument, rowForm, type RowForm } from './row-form.ts';
 
@@ -12,7 +14,8 @@ export class StoreBatches {
   readonly #isMerge: boolean;
   readonly #isHard: boolean;
   readonly #trustsInserts: boolean;
-  #bytes = none;
+  readonly #plan: KernelPlan | undefined;
+  #bytes: Uint8Array = none;
   #firstBytes = leastBytes;
   #length = 0;
   #ends = new Uint32Array(1024);
@@ -26,6 +29,8 @@ export class StoreBatches {
     this.#isMerge = bound.table.write === 'merge';
     this.#isHard = bound.table.deletes === 'hard';
     this.#trustsInserts = trustsInserts;
+    const ops = Uint8Array.of(0, 1, 2, 3).map((flags) => this.#op(flags) ?? 255);
+    this.#plan = kernelPlan(this.#rows?.plan, ops);
   }
 
   /** Whether there is about as much as a destination wants at once. */
@@ -43,22 +48,54 @@ export class StoreBatches {
    * @throws {Failure} data, for a store that does not have what its table needs.
    */
   add(batch: StoreBatch, first: number): number {
-    const { flags } = batch;
+    const count = batch.flags.length;
     let index = first;
-    for (; index < flags.length && this.#length < batchBytes; index++) {
-      const op = this.#op(flags[index] ?? 0);
-      if (op === undefined) continue;
-      if (this.#rows === undefined) this.#addDocument(batch, index);
-      else {
-        this.#reserve(this.#rows.room(batch, index));
-        this.#length = this.#rows.write(batch, index, this.#bytes, this.#length);
-      }
-      this.#end(op);
+    while (index < count && this.#length < batchBytes) {
+      const next = this.#addRows(batch, index);
+      // What the kernel leaves is odd, or very large.
+      if (next === index) this.#addOne(batch, index++);
+      else index = next;
     }
     return index;
   }
 
-  /** What was gathered, which the caller owns; nothing is left. */
+  /** Adds stores as the kernel knows to. Answers the first one that was not taken. */
+  #addRows(batch: StoreBatch, first: number): number {
+    if (batch.kernel === undefined || this.#plan === undefined) return first;
+    const { bytes, ends, ops, next } = batch.kernel.rows({
+      plan: this.#plan,
+      batch,
+      first,
+      limit: batchBytes - this.#length,
+      base: this.#length,
+    });
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+    this.#reserveCount(ends.length);
+    this.#ends.set(ends, this.#count);
+    this.#ops.set(ops, this.#count);
+    this.#count += ends.length;
+    return next;
+  }
+
+  #addOne(batch: StoreBatch, index: number): void {
+    const op = this.#op(batch.flags[index] ?? 0);
+    if (op === undefined) return;
+    const from = this.#length;
+    if (this.#rows === undefined) this.#addDocument(batch, index);
+    else {
+      this.#reserve(this.#rows.room(batch, index));
+      this.#length = this.#rows.write(batch, index, this.#bytes, this.#length);
+    }
+    // A message that is no line may have line breaks in it.
+    if (batch.packed) blankLineBreaks(this.#bytes.subarray(from, this.#length - 1));
+    this.#reserveCount(1);
+    this.#ends[this.#count] = this.#length;
+    this.#ops[this.#count++] = op;
+  }
+
+  /** What was gathered, in memory that may be given back with `giveBlock`; nothing is left. */
   take(): Documents {
     const documents = {
       bytes: this.#bytes.subarray(0, this.#length),
@@ -80,16 +117,13 @@ export class StoreBatches {
     return exists || !this.#trustsInserts ? Op.upsert : Op.insert;
   }
 
-  #addDocument({ documents, packed }: StoreBatch, index: number): void {
+  #addDocument({ documents }: StoreBatch, index: number): void {
     const start = documents.starts[index] ?? 0;
     const end = documents.ends[index] ?? 0;
     if (start === end) throw noDocument(this.#name);
     this.#reserve(end - start + 1);
-    const from = this.#length;
-    this.#bytes.set(documents.bytes.subarray(start, end), from);
+    this.#bytes.set(documents.bytes.subarray(start, end), this.#length);
     this.#length += end - start;
-    // A message that is no line may have line breaks in its document.
-    if (packed) blankLineBreaks(this.#bytes.subarray(from, this.#length));
     this.#bytes[this.#length++] = newline;
   }
 
@@ -97,22 +131,22 @@ export class StoreBatches {
     const needed = this.#length + sizeBytes;
     if (needed <= this.#bytes.length) return;
     const size = Math.max(needed, this.#firstBytes, 2 * this.#bytes.length);
-    const larger = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
+    const larger = takeBlock(size);
     larger.set(this.#bytes.subarray(0, this.#length));
+    giveBlock(this.#bytes);
     this.#bytes = larger;
   }
 
-  #end(op: Op): void {
-    if (this.#count === this.#ends.length) {
-      const ends = new Uint32Array(2 * this.#count);
-      ends.set(this.#ends);
-      this.#ends = ends;
-      const ops = new Uint8Array(2 * this.#count);
-      ops.set(this.#ops);
-      this.#ops = ops;
-    }
-    this.#ends[this.#count] = this.#length;
-    this.#ops[this.#count++] = op;
+  #reserveCount(more: number): void {
+    const needed = this.#count + more;
+    if (needed <= this.#ends.length) return;
+    const size = Math.max(needed, 2 * this.#ends.length);
+    const ends = new Uint32Array(size);
+    ends.set(this.#ends);
+    this.#ends = ends;
+    const ops = new Uint8Array(size);
+    ops.set(this.#ops);
+    this.#ops = ops;
   }
 }
 

@@ -1,4 +1,4 @@
-import { members, type ByteRange } from '@fairlead/json';
+import { giveBlock, members, type ByteRange } from '@fairlead/json';
 import {
   countOf,
   DocumentsBuilder,
@@ -63,11 +63,6 @@ export class Transactions {
       keys: new LoadKeys(),
       stores: new StoreBatches(bound, trusts),
     }));
-  }
-
-  /** Whether stores have something in their keys and values that is not in their documents. */
-  get wantsTuples(): boolean {
-    return this.#parts.tables.some(({ form }) => form === 'row');
   }
 
   /** @throws {Failure} data, for a request out of order. */
@@ -155,14 +150,21 @@ export class Transactions {
     this.#stores = (this.#stores ?? 0) + batch.flags.length;
     for (let next = 0; next < batch.flags.length;) {
       next = stores.add(batch, next);
-      if (stores.isFull) await this.#parts.writer.store(batch.binding, stores.take());
+      if (stores.isFull) await this.#write(batch.binding, stores);
     }
+  }
+
+  /** Stores what was gathered for a table. */
+  async #write(binding: number, stores: StoreBatches): Promise<void> {
+    const documents = stores.take();
+    await this.#parts.writer.store(binding, documents);
+    giveBlock(documents.bytes);
   }
 
   async #startCommit(checkpoint: Uint8Array): Promise<void> {
     const { writer, commits, range, answers } = this.#parts;
     for (const [binding, { stores }] of this.#lanes.entries()) {
-      if (!stores.isEmpty) await writer.store(binding, stores.take());
+      if (!stores.isEmpty) await this.#write(binding, stores);
     }
     this.#stores ??= 0;
     this.#parts.pace?.committing(this.#stores);

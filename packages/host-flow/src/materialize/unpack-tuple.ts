@@ -69,7 +69,7 @@ function unpackText(
   let plain = true;
   for (; at < end; at++) {
     const byte = packed[at] ?? 0;
-    if (byte === 0 && packed[at + 1] !== 0xff) break;
+    if (byte === 0 && (at + 1 >= end || packed[at + 1] !== 0xff)) break;
     if (byte < 0x20 || byte === quote || byte === backslash) plain = false;
   }
   if (at >= end) throw broken('a text without an end');

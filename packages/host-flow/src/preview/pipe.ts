@@ -6,15 +6,25 @@ export class Pipe {
   #waiting: Buffer | undefined;
   #ended = false;
   #closed = false;
+  /** The last of the writes, in line. It never rejects. */
+  #last: Promise<void> = Promise.resolve();
   #wake: (() => void)[] = [];
 
   /**
-   * Takes a copy of `bytes` once there is room for it.
+   * Takes a copy of `bytes` once there is room for it, after what was written before.
    * @throws {Failure} transient, when the reader has closed its end.
    */
   async write(bytes: Uint8Array): Promise<void> {
     const copy = Buffer.from(bytes);
-    await this.drained();
+    const before = this.#last;
+    const mine = this.#put(before, copy);
+    this.#last = mine.catch(() => {});
+    return await mine;
+  }
+
+  async #put(before: Promise<void>, copy: Buffer): Promise<void> {
+    await before;
+    await this.#room();
     if (this.#ended || copy.length === 0) return;
     this.#waiting = copy;
     this.#notify();
@@ -22,6 +32,11 @@ export class Pipe {
 
   /** Resolves when the reader has everything. */
   async drained(): Promise<void> {
+    await this.#last;
+    await this.#room();
+  }
+
+  async #room(): Promise<void> {
     while (this.#waiting !== undefined && !this.#closed && !this.#ended) await this.#change();
     if (this.#closed) {
       const cause = Object.assign(new Error('broken pipe'), { code: 'EPIPE' });

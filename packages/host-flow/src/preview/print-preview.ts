@@ -1,5 +1,6 @@
-import type { KeyRange } from '@fairlead/sdk';
-import { splice, Scratch } from '../protocol/splice-documents.ts';
+import { ByteWriter } from '@fairlead/json';
+import type { Documents, KeyRange } from '@fairlead/sdk';
+import { documentOf } from '../protocol/batches.ts';
 import { jsonText } from '../protocol/json-text.ts';
 import type { PreviewStep } from './preview-capture.ts';
 
@@ -20,10 +21,8 @@ export function printPreview(
   { states = true, steps = false }: PrintOptions = {},
 ): Uint8Array {
   switch (step.is) {
-    case 'documents': {
-      const before = Buffer.from(`[${JSON.stringify(step.collection)},`);
-      return splice(step.documents, before, lineEnd, new Scratch());
-    }
+    case 'documents':
+      return documentLines(step.collection, step.documents);
     case 'checkpoint':
       return states ? line('connectorState', step.update ?? {}) : nothing;
     case 'final-state':
@@ -43,6 +42,17 @@ export function printPreview(
 
 const lineEnd = Buffer.from(']\n');
 const nothing = new Uint8Array(0);
+
+function documentLines(collection: string, documents: Documents): Uint8Array {
+  const before = Buffer.from(`[${JSON.stringify(collection)},`);
+  const out = new ByteWriter(documents.bytes.length);
+  for (let index = 0; index < documents.ends.length; index++) {
+    out.bytes(before);
+    out.bytes(documentOf(documents, index));
+    out.bytes(lineEnd);
+  }
+  return out.take();
+}
 
 function line(...parts: readonly unknown[]): Uint8Array {
   const array = parts.filter((part) => part !== undefined);

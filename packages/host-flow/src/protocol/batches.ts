@@ -1,4 +1,5 @@
 import type { Lines } from '@fairlead/json';
+import type { StoreKernel } from './store-kernel.ts';
 
 /** Pieces of some bytes, one for each message of a batch. An absent one ends where it starts. */
 export interface Slices {
@@ -43,6 +44,8 @@ export interface StoreBatch {
   readonly documents: Slices;
   /** {@link StoreFlag}s of each, added up. */
   readonly flags: Uint8Array;
+  /** What has found them, when it can make rows of them. */
+  readonly kernel?: StoreKernel;
 }
 
 export const StoreFlag = {
@@ -65,4 +68,10 @@ export function isDocumentBatch(message: { readonly is: string }): message is Do
 
 export function isKeyedBatch(message: { readonly is: string }): message is KeyedBatch {
   return message.is === 'load' || message.is === 'store';
+}
+
+/** One of some documents, without its line break. */
+export function documentOf({ bytes, ends }: Lines, index: number): Uint8Array {
+  const start = index === 0 ? 0 : (ends[index - 1] ?? 0);
+  return bytes.subarray(start, (ends[index] ?? 0) - 1);
 }

@@ -1,7 +1,8 @@
 import type { ByteWriter } from '@fairlead/json';
+import type { FlowOutput } from '../io.ts';
 import type { DocumentBatch } from './batches.ts';
+import type { DocumentOutput } from './document-output.ts';
 import type { MessageSet } from './message-set.ts';
-import type { Scratch } from './splice-documents.ts';
 
 export type CodecName = 'json' | 'proto';
 
@@ -27,6 +28,8 @@ export interface Codec {
   ): readonly { readonly is: string }[];
   /** Appends a message other than documents. */
   write(set: MessageSet, message: { readonly is: string }, out: ByteWriter): void;
-  /** A message for each document; good until `scratch` is next used. */
-  writeDocuments(set: MessageSet, batch: DocumentBatch, scratch: Scratch): Uint8Array;
+  /** Appends the message of one document of a batch. */
+  writeDocument(set: MessageSet, batch: DocumentBatch, index: number, out: ByteWriter): void;
+  /** Writes messages of documents to an output, many at once. */
+  documentOutput(set: MessageSet, output: FlowOutput): DocumentOutput;
 }

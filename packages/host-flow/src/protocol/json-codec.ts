@@ -1,7 +1,15 @@
+import { DocumentPieces } from './document-pieces.ts';
 import { ByteWriter, members, JsonSyntaxError } from '@fairlead/json';
 import { Failure } from '@fairlead/sdk';
 import { BatchBuilder, type BatchItem, clearItem, emptyItem } from './batch-builder.ts';
-import { isKeyedBatch, type BatchName, type KeyedBatch, type Slices } from './batches.ts';
+import {
+  type BatchName,
+  type DocumentBatch,
+  documentOf,
+  isKeyedBatch,
+  type KeyedBatch,
+  type Slices,
+} from './batches.ts';
 import type { Codec } from './codec.ts';
 import { type BatchScan, scanBatchBody, scanBatchLine } from './json-batch.ts';
 import { onOneLine, readJson, writeJson } from './json-message.ts';
@@ -9,7 +17,6 @@ import { malformed, skipSpace } from './json-scan.ts';
 import type { MessageSet } from './message-set.ts';
 import { fieldsByName } from './shape-index.ts';
 import { ScanKernel } from './scan-kernel.ts';
-import { splice } from './splice-documents.ts';
 
 /** Messages as JSON, one on a line. */
 export const jsonCodec: Codec = {
@@ -47,9 +54,21 @@ export const jsonCodec: Codec = {
     return found;
   },
 
-  writeDocuments(_set, { is, binding, documents }, scratch) {
-    const before = Buffer.from(`{"${is}":{"binding":${binding},"doc":`);
-    return splice(documents, before, after, scratch);
+  writeDocument(_set, batch, index, out) {
+    out.ascii(documentPrefix(batch));
+    out.bytes(documentOf(batch.documents, index));
+    out.bytes(after);
+  },
+
+  documentOutput(_set, output) {
+    const pieces = new DocumentPieces(output);
+    return {
+      write(batch, from) {
+        const first = Buffer.from(documentPrefix(batch));
+        const between = Buffer.concat([after, first]);
+        return pieces.write(batch.documents, from, { form: 'lines', first, between });
+      },
+    };
   },
 
   write(set, message, out) {
@@ -105,6 +124,10 @@ function* topMembers(bytes: Uint8Array, start: number, end: number) {
 function batchNames(set: MessageSet): readonly BatchName[] {
   const all: readonly BatchName[] = ['store', 'load', 'captured', 'loaded'];
   return all.filter((name) => set.batches[name] !== undefined);
+}
+
+function documentPrefix({ is, binding }: DocumentBatch): string {
+  return `{"${is}":{"binding":${binding},"doc":`;
 }
 
 const after = Buffer.from('}}\n');

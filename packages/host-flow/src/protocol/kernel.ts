@@ -1,13 +1,16 @@
 import { kernelBase64 } from './kernel.gen.ts';
 
-/** The compiled `kernel/scan.ts` with a memory of its own. */
+/** The compiled `kernel/flow.ts` with a memory of its own. */
 export class Kernel {
   readonly run: KernelExports;
-  readonly #memory: Memory = new WebAssembly.Memory({ initial: 1 });
+  readonly #memory: Memory;
   /** The memory; another view of it after {@link reserve}. */
-  bytes = new Uint8Array(this.#memory.buffer);
+  bytes: Uint8Array<ArrayBuffer>;
 
-  constructor() {
+  /** @param size how large the memory is at least. */
+  constructor(size: number) {
+    this.#memory = new WebAssembly.Memory({ initial: Math.ceil(size / pageBytes) });
+    this.bytes = new Uint8Array(this.#memory.buffer);
     module ??= new WebAssembly.Module(Buffer.from(kernelBase64, 'base64'));
     this.run = new WebAssembly.Instance(module, { env: { memory: this.#memory } }).exports;
   }
@@ -27,17 +30,50 @@ export const kernelPadding = 16;
 let module: object | undefined;
 const pageBytes = 65_536;
 
+type FindStores = (items: number, start: number, end: number) => number;
+
+type WriteDocuments = (
+  bytes: number,
+  ends: number,
+  index: number,
+  count: number,
+  start: number,
+  between: number,
+  betweenSize: number,
+  out: number,
+  outEnd: number,
+) => number;
+
 /** What the kernel exports; addresses are numbers of bytes. */
 interface KernelExports {
   readonly containerEnd: (start: number, end: number) => number;
-  readonly splice: (
-    source: number,
-    ends: number,
+  readonly lines: WriteDocuments;
+  readonly frames: WriteDocuments;
+  readonly jsonStores: FindStores;
+  readonly protoStores: FindStores;
+  /** Where the first message is that was not taken. */
+  readonly consumed: { readonly value: number };
+  /** The binding of the stores that were found. */
+  readonly binding: { readonly value: number };
+  /** `kernel/rows.ts` */
+  readonly rows: (
+    plan: number,
+    items: number,
+    ops: number,
+    first: number,
     count: number,
-    middle: number,
-    middleLength: number,
-    target: number,
+    packed: number,
+    out: number,
+    outEnd: number,
+    limit: number,
+    base: number,
+    ends: number,
+    kinds: number,
   ) => number;
+  readonly rowsEnd: { readonly value: number };
+  readonly kept: { readonly value: number };
+  /** Where the output of `lines` or `frames` ends. */
+  readonly written: { readonly value: number };
 }
 
 interface Memory {

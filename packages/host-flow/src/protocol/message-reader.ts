@@ -1,8 +1,8 @@
 import { Failure } from '@fairlead/sdk';
+import { bufferOf } from './buffer-of.ts';
 import type { CodecName } from './codec.ts';
 import { codecs } from './codecs.ts';
 import type { MessageSet } from './message-set.ts';
-import { bufferOf } from './splice-documents.ts';
 
 /** Messages out of bytes that come in pieces. */
 export interface MessageReader<Message> {

@@ -3,7 +3,6 @@ import { isDocumentBatch } from './batches.ts';
 import type { CodecName } from './codec.ts';
 import { codecs } from './codecs.ts';
 import type { MessageSet } from './message-set.ts';
-import { Scratch } from './splice-documents.ts';
 
 /** Makes bytes of messages. */
 export interface MessageWriter<Message> {
@@ -18,12 +17,14 @@ export function messageWriter<Message extends { readonly is: string }>(
 ): MessageWriter<Message> {
   const codec = codecs[name];
   const out = new ByteWriter();
-  const scratch = new Scratch();
   return {
     encode(message) {
-      if (isDocumentBatch(message)) return codec.writeDocuments(set, message, scratch);
       out.truncate(0);
-      codec.write(set, message, out);
+      if (isDocumentBatch(message)) {
+        for (let index = 0; index < message.documents.ends.length; index++) {
+          codec.writeDocument(set, message, index, out);
+        }
+      } else codec.write(set, message, out);
       return out.view();
     },
   };

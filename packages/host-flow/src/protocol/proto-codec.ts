@@ -1,13 +1,20 @@
 import { ByteWriter } from '@fairlead/json';
 import { Failure } from '@fairlead/sdk';
 import { BatchBuilder, type BatchItem, clearItem, emptyItem } from './batch-builder.ts';
-import { type BatchName, isKeyedBatch, type KeyedBatch, type Slices } from './batches.ts';
+import {
+  type BatchName,
+  documentOf,
+  isKeyedBatch,
+  type KeyedBatch,
+  type Slices,
+} from './batches.ts';
 import type { Codec } from './codec.ts';
 import type { MessageSet } from './message-set.ts';
+import { DocumentPieces } from './document-pieces.ts';
 import { readProto, sizeOfBytes, writeBytes, writeProto } from './proto-message.ts';
 import { ProtoReader, varintLength, WireType, writeKey, writeVarint } from './proto-wire.ts';
 import { fieldsByTag } from './shape-index.ts';
-import { bufferOf } from './splice-documents.ts';
+import { bufferOf } from './buffer-of.ts';
 
 /** Messages as protobuf, each after its length as four bytes, the lowest first. */
 export const protoCodec: Codec = {
@@ -51,39 +58,40 @@ export const protoCodec: Codec = {
     writeBytes(out, field.tag, body.view());
   },
 
-  writeDocuments(set, { is, binding, documents }, scratch) {
+  writeDocument(set, { is, binding, documents }, index, out) {
+    const head = documentHead(binding);
+    const document = documentOf(documents, index);
+    const size = head.length + varintLength(document.length) + document.length;
     const tag = set.batches[is] ?? 0;
-    const before = new ByteWriter(16);
-    if (binding !== 0) writeNumber(before, 1, binding);
-    const bindingBytes = before.take();
-    const { bytes, ends } = documents;
-    // Frame, two keys and two lengths.
-    const size = bytes.length + ends.length * (4 + 2 + 10 + bindingBytes.length);
-    // A copy within one array is the cheapest that Node has, so what is copied is brought in first.
-    const target = scratch.room(size + bytes.length);
-    target.set(bytes, size);
-    const keys = new Uint8Array([tag * 8 + WireType.bytes, 2 * 8 + WireType.bytes]);
-    let at = 0;
-    let start = 0;
-    for (let index = 0; index < ends.length; index++) {
-      const end = (ends[index] ?? 0) - 1;
-      const length = end - start;
-      const body = bindingBytes.length + 1 + varintLength(length) + length;
-      at = target.writeUInt32LE(1 + varintLength(body) + body, at);
-      target[at++] = keys[0] ?? 0;
-      at = putVarint(target, at, body);
-      for (let byte = 0; byte < bindingBytes.length; byte++) {
-        target[at++] = bindingBytes[byte] ?? 0;
-      }
-      target[at++] = keys[1] ?? 0;
-      at = putVarint(target, at, length);
-      target.copyWithin(at, size + start, size + end);
-      at += length;
-      start = end + 1;
-    }
-    return target.subarray(0, at);
+    writeLength(out, sizeOfBytes(tag, size));
+    writeKey(out, tag, WireType.bytes);
+    writeVarint(out, size);
+    out.bytes(head);
+    writeVarint(out, document.length);
+    out.bytes(document);
+  },
+
+  documentOutput(set, output) {
+    const pieces = new DocumentPieces(output);
+    return {
+      write({ is, binding, documents }, from) {
+        const key = (set.batches[is] ?? 0) * 8 + WireType.bytes;
+        const between = Buffer.concat([Buffer.of(key), documentHead(binding)]);
+        return pieces.write(documents, from, { form: 'frames', first: none, between });
+      },
+    };
   },
 };
+
+const none = new Uint8Array(0);
+
+/** What is before the length of a document in its message. */
+function documentHead(binding: number): Uint8Array {
+  const head = new ByteWriter(16);
+  if (binding !== 0) writeNumber(head, 1, binding);
+  writeKey(head, 2, WireType.bytes);
+  return head.take();
+}
 
 /** A single message, or the name of the batch that `item` is part of. */
 function readMessage(
@@ -216,15 +224,4 @@ function writeNumber(out: ByteWriter, tag: number, value: number): void {
 
 function writeLength(out: ByteWriter, length: number): void {
   for (let shift = 0; shift < 32; shift += 8) out.byte(length >>> shift);
-}
-
-function putVarint(target: Buffer, start: number, value: number): number {
-  let at = start;
-  let rest = value;
-  while (rest > 0x7f) {
-    target[at++] = (rest & 0x7f) | 0x80;
-    rest >>>= 7;
-  }
-  target[at++] = rest;
-  return at;
 }

@@ -46,3 +46,13 @@ test('the memory grows with what is read', () => {
   const small = Buffer.from('[[]]');
   expect(new ScanKernel(small).containerEnd(0, 4)).toBe(4);
 });
+
+test('one with a line break has no end, and what follows does not matter', () => {
+  for (let at = 1; at < 40; at++) {
+    const json = `{"a":"${'x'.repeat(40)}"}`;
+    const broken = Buffer.from(`${json.slice(0, at)}\n${json.slice(at)}`);
+    expect(new ScanKernel(broken).containerEnd(0, broken.length)).toBe(0);
+    const followed = Buffer.from(`${json}${' '.repeat(at)}\n`);
+    expect(new ScanKernel(followed).containerEnd(0, followed.length)).toBe(json.length);
+  }
+});

@@ -14,7 +14,7 @@ export class ScanKernel {
 
   /** The index after the object or array at `start`; 0 when it does not end before `end`. */
   containerEnd(start: number, end: number): number {
-    shared ??= new Kernel();
+    shared ??= new Kernel(kernelPadding);
     if (!this.#isLoaded) {
       shared.reserve(this.#bytes.length + kernelPadding);
       shared.bytes.set(this.#bytes);
