@@ -30,6 +30,10 @@ const kernels = [
     source: 'packages/host-airbyte/kernel/unwrap.ts',
     module: 'packages/host-airbyte/src/destination/kernel.gen.ts',
   },
+  {
+    source: 'connectors/source-firestore/kernel/transcode.ts',
+    module: 'connectors/source-firestore/src/wire/kernel.gen.ts',
+  },
 ];
 const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory'];
 

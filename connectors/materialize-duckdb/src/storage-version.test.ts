@@ -18,7 +18,7 @@ test.each([
   [{ advanced: { storageVersion: 'v1.5.0' } }, 'v1.5.0+'],
 ])('a file that is created with %j can be read from %s on', async (settings, version) => {
   await using database = await testDatabase(settings);
-  await database.write([table], (writer) => writer.commit('1'));
+  await database.write([table], async (writer) => void (await writer.commit('1')));
   expect(await storageVersion(database)).toBe(version);
 });
 
@@ -28,6 +28,6 @@ test('a file that is there keeps its format', async () => {
     storage_compatibility_version: 'v1.0.0',
   });
   instance.closeSync();
-  await database.write([table], (writer) => writer.commit('1'));
+  await database.write([table], async (writer) => void (await writer.commit('1')));
   expect(await storageVersion(database)).toBe('v1.0.0+');
 });

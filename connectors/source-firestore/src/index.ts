@@ -1,0 +1,2 @@
+export { Handover, type Change } from './handover/handover.ts';
+export { KeyRanges, wholeCollection, type KeyRange } from './handover/key-ranges.ts';
