@@ -18,8 +18,10 @@ test('a new connector has all its files, with its own names in them', async () =
     stdout: [
       'here/.gitignore',
       'here/README.md',
+      'here/bin/source-big-crm.js',
       'here/package.json',
       'here/src/index.ts',
+      'here/src/main.ts',
       'here/src/source.test.ts',
       'here/src/source.ts',
       'here/tsconfig.json',
@@ -66,7 +68,7 @@ test('a folder with something in it is left alone', async () => {
   expect(await readdir(folder.join('source-crm'))).toEqual(['mine.txt']);
 });
 
-test('its own test passes, and so does the compiler', async () => {
+test('its own test passes, and so does the compiler; built, it is a program', async () => {
   // Within the workspace, whose packages it needs, and whose sources are not built.
   const name = `try-${process.pid}`;
   const folder = join(packageFolder, 'test', `source-${name}`);
@@ -79,7 +81,15 @@ test('its own test passes, and so does the compiler', async () => {
     );
     const tested = await runTool('vitest', ['run'], folder);
     expect(tested).toMatch(/Test Files +1 passed/);
-    expect(await runTool('tsc', ['--noEmit', '--customConditions', 'source'], folder)).toBe('');
+    expect(await runTool('tsc', ['--customConditions', 'source'], folder)).toBe('');
+    const spec = await runTool(
+      'node',
+      ['--import', 'tsx', '--conditions=source', `bin/source-${name}.js`, 'spec'],
+      folder,
+    );
+    expect(JSON.parse(spec)).toMatchObject({
+      spec: { connectionSpecification: { required: ['url', 'token'] } },
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -87,7 +97,8 @@ test('its own test passes, and so does the compiler', async () => {
 
 /** What a tool of the workspace writes on standard output. Fails as the tool does. */
 async function runTool(name: string, words: readonly string[], folder: string): Promise<string> {
-  const tool = join(packageFolder, '../../node_modules/.bin', name);
+  const tools = join(packageFolder, '../../node_modules/.bin');
+  const tool = name === 'node' ? process.execPath : join(tools, name);
   const { stdout } = await promisify(execFile)(tool, words, {
     cwd: folder,
     env: { PATH: process.env['PATH'], NO_COLOR: '1' },

@@ -20,6 +20,7 @@ export async function createConnector(
   await cp(templateFolder, folder, { recursive: true });
   // Packing a package drops files of that name, so the template calls it otherwise.
   await rename(join(folder, 'gitignore'), join(folder, '.gitignore'));
+  await rename(join(folder, 'bin/program.js'), join(folder, 'bin', `${words.__name__}.js`));
   const written = await fillIn(folder, words);
   const names = written.map((path) => relative(environment.folder, path));
   if (invocation.options.json === true) await writeJson(output, { written: names });
