@@ -53,7 +53,7 @@ All of it is in memory, and gone when it ends: press Ctrl-C.
 
 To try it, in another terminal:
   export FIRESTORE_EMULATOR_HOST=ADDRESS
-  npx fairlead copy firestore://demo/cities duckdb:demo.duckdb
+Every Firestore client that is started there speaks to it, in the project demo.
 
 Ended after 2 calls. Google would have billed 3 reads, 0 writes and 0 deletes.
 `,

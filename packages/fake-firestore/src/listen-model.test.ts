@@ -12,7 +12,7 @@ type Known = Map<string, Micros>;
 
 const steps = fc.array(
   fc.oneof(
-    { weight: 6, arbitrary: fc.record({ set: fc.nat(7), n: fc.nat(2) }) },
+    { weight: 6, arbitrary: fc.record({ set: fc.nat(7), n: fc.nat(1) }) },
     { weight: 3, arbitrary: fc.record({ delete: fc.nat(7) }) },
     { weight: 1, arbitrary: fc.constant('point' as const) },
     {
@@ -27,7 +27,10 @@ const steps = fc.array(
 test.each([
   { what: 'all of a collection', query: {} },
   { what: 'a filter', query: { where: filter('n', 1) } },
-  { what: 'a range of names', query: { startAt: at('c/00000001'), endAt: at('c/00000006') } },
+  {
+    what: 'a range of names',
+    query: { startAt: cursorAt('c/00000001'), endAt: cursorAt('c/00000006') },
+  },
   {
     what: 'the first three by a field',
     query: { limit: 3, orderBy: [{ field: { fieldPath: 'n' } }] },
@@ -87,7 +90,7 @@ test.each([
         listening.cancel();
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 60 },
   );
 });
 
@@ -143,7 +146,7 @@ async function check(
   expect(known).toEqual(new Map(expected));
 }
 
-function at(path: string) {
+function cursorAt(path: string) {
   const value = `projects/demo/databases/(default)/documents/${path}`;
   return { values: [{ type: { case: 'referenceValue' as const, value } }], before: true };
 }

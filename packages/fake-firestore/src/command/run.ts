@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { GrpcError } from '@fairlead/grpc';
 import { startFakeFirestore, type FakeFirestore } from '../fake-firestore.ts';
-import { collectionOf } from '../names/resource-name.ts';
 import { parseArguments, type Arguments } from './arguments.ts';
 import { CommandError } from './command-error.ts';
 import { help } from './help.ts';
@@ -22,18 +21,14 @@ export async function run(words: readonly string[], { out, stop }: Surroundings)
   }
   await using fake = await start(wanted);
   const filled: string[] = [];
-  let example: string | undefined;
   for (const file of wanted.seeds) {
-    const paths = await seed(fake, file);
-    filled.push(`${plural(paths.length, 'document')} from ${file}`);
-    if (paths[0] !== undefined) example ??= collectionOf(paths[0]);
+    filled.push(`${plural(await seed(fake, file), 'document')} from ${file}`);
   }
   for (const options of wanted.shapes) {
     const { collection, count } = refusing(() => fake.store.synthesise(options));
     filled.push(`${plural(count, 'synthetic document')} in ${collection}`);
-    example ??= collection;
   }
-  out(greeting(fake, wanted.project, filled, example ?? 'users'));
+  out(greeting(fake, wanted.project, filled));
   if (!stop.aborted) {
     await new Promise<void>((resolve) => {
       stop.addEventListener('abort', () => resolve(), { once: true });
@@ -57,11 +52,11 @@ async function start(wanted: Arguments): Promise<FakeFirestore> {
   }
 }
 
-async function seed({ store }: FakeFirestore, file: string): Promise<string[]> {
+async function seed({ store }: FakeFirestore, file: string): Promise<number> {
   try {
     const writes = parseSeed(await readFile(file, 'utf8'), store.name);
     for (const write of writes) store.commit(write);
-    return writes.map((write) => ('set' in write ? write.set : ''));
+    return writes.length;
   } catch (error) {
     throw new CommandError(`${file} cannot be used as a seed: ${reasonOf(error)}`);
   }
@@ -78,7 +73,6 @@ function greeting(
   { address }: FakeFirestore,
   project: string,
   filled: readonly string[],
-  example: string,
 ): string {
   const contents =
     filled.length === 0
@@ -90,7 +84,7 @@ All of it is in memory, and gone when it ends: press Ctrl-C.
 
 To try it, in another terminal:
   export FIRESTORE_EMULATOR_HOST=${address}
-  npx fairlead copy firestore://${project}/${example} duckdb:${project}.duckdb
+Every Firestore client that is started there speaks to it, in the project ${project}.
 `;
 }
 
