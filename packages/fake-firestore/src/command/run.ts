@@ -69,11 +69,7 @@ function reasonOf(error: unknown): string {
   throw error;
 }
 
-function greeting(
-  { address }: FakeFirestore,
-  project: string,
-  filled: readonly string[],
-): string {
+function greeting({ address }: FakeFirestore, project: string, filled: readonly string[]): string {
   const contents =
     filled.length === 0
       ? 'It is empty: write to it with any Firestore client, or start it with --seed or --synthesise.'
