@@ -1,7 +1,7 @@
 // Files through the whole product, against the physical limit and the naive way, in one run. The
 // targets' names are those of bench/RESULTS.md.
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeLineitem } from '@fairlead/testkit';
 import { measure, median, type Measurement } from './measure.ts';
@@ -158,6 +158,7 @@ function intoDuckdb(format: string, file: string): readonly Way[] {
     for (const end of ['', '.wal']) rmSync(database(name) + end, { force: true });
     return database(name);
   };
+  const parquet = join(data, `${basename(file)}.parquet`);
   return [
     {
       name: 'DuckDB reads the file',
@@ -167,7 +168,17 @@ function intoDuckdb(format: string, file: string): readonly Way[] {
     { name: 'fairlead', run: () => copyInto(file, 'ours'), content: content('ours') },
     {
       name: 'DuckDB reads it with one thread',
-      run: () => job('duckdbFile', format, file, fresh('limit'), '1'),
+      run: () => job('duckdbFile', format, file, fresh('single'), '1'),
+    },
+    {
+      name: 'DuckDB loads Parquet of it with one thread',
+      async run() {
+        if (!existsSync(parquet)) {
+          mkdirSync(parquet);
+          await job('writeParquet', database('single'), parquet);
+        }
+        return job('loadParquet', parquet, fresh('loaded'));
+      },
     },
     {
       name: 'readline, objects, appender',

@@ -1,10 +1,13 @@
 // One measured job in a process of its own: `job.mjs NAME ARGUMENTS…`. Each prints one line: what it
 // did, so that the caller can compare contents.
 import { spawn } from 'node:child_process';
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readdirSync, readSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import { DuckDBInstance } from '@duckdb/node-api';
+
+/** What fits into the 8 MiB of a segment. */
+const rowsOfSegment = 40_000;
 
 const jobs = {
   /** The limit: DuckDB reads the file by itself. */
@@ -13,6 +16,39 @@ const jobs = {
       if (threads !== '') await connection.run(`set threads = ${threads}`);
       const reader = format === 'csv' ? `read_csv('${file}')` : `read_json('${file}')`;
       await connection.run(`create table lineitem as select * from ${reader}`);
+      await connection.run('checkpoint');
+      return 'done';
+    });
+  },
+  /** Parquet files of the rows of a table, as many rows each as a segment has. */
+  async writeParquet(database = '', folder = '') {
+    return await withDuckdb(database, async (connection) => {
+      const counted = await connection.runAndReadAll('select count(*) from lineitem');
+      const rows = Number(counted.getRows()[0]?.[0]);
+      for (let first = 0; first < rows; first += rowsOfSegment) {
+        const file = `${folder}/${String(first).padStart(12, '0')}.parquet`;
+        await connection.run(
+          `copy (select * from lineitem limit ${rowsOfSegment} offset ${first}) to '${file}' (format parquet, compression uncompressed)`,
+        );
+      }
+      return String(rows);
+    });
+  },
+  /** What is left of a load when rows cost nothing until they are Parquet: one thread, one transaction. */
+  async loadParquet(folder = '', database = '') {
+    return await withDuckdb(database, async (connection) => {
+      const files = readdirSync(folder).toSorted();
+      await connection.run('set threads = 1');
+      await connection.run(
+        `create table lineitem as select * from read_parquet('${folder}/${files[0]}') limit 0`,
+      );
+      await connection.run('begin');
+      for (const file of files) {
+        await connection.run(
+          `insert into lineitem select * from read_parquet('${folder}/${file}')`,
+        );
+      }
+      await connection.run('commit');
       await connection.run('checkpoint');
       return 'done';
     });

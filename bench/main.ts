@@ -17,6 +17,9 @@ const parts: readonly (readonly [title: string, file: string, ...args: string[]]
   ['H2: an Airbyte source', 'packages/host-airbyte/bench/source.bench.ts'],
   ['H3: a Flow materialization', 'packages/host-flow/bench/materialize.bench.ts'],
   ['H4: an Airbyte destination', 'packages/host-airbyte/bench/destination.bench.ts'],
+  ['Streams of gRPC', 'packages/grpc/bench/stream.bench.ts', '3'],
+  ['Documents of Firestore to JSON', 'connectors/source-firestore/bench/transcode.bench.ts'],
+  ['The fake Firestore', 'packages/fake-firestore/bench/serve.bench.ts'],
 ];
 
 function say(line: string): void {
