@@ -151,6 +151,18 @@ function targets(): readonly Target[] {
   ];
 }
 
+/** How much more two processes do at once than one: 2 on two cores, less where processors share one. */
+export async function twoProcesses(): Promise<number> {
+  const turns = async () => Number((await job('work')).stdout);
+  const gains: number[] = [];
+  for (let turn = 0; turn < 5; turn++) {
+    const alone = await turns();
+    const [one, other] = await Promise.all([turns(), turns()]);
+    gains.push((one + other) / alone);
+  }
+  return median(gains);
+}
+
 function intoDuckdb(format: string, file: string): readonly Way[] {
   const content = (name: string) => async () =>
     (await job('checksum', database(name), 'lineitem')).stdout;

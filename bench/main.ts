@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { endToEnd, type Line } from './end-to-end.ts';
+import { endToEnd, twoProcesses, type Line } from './end-to-end.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -52,6 +52,7 @@ function growth(lines: readonly Line[]): string {
   return `M: 20 times the data take ${percent} % more memory; the target is 10 % at most.`;
 }
 
+const gain = await twoProcesses();
 const lines = await endToEnd(say);
 const sections = parts.map(([title, file, ...args]) => {
   say(file);
@@ -69,7 +70,7 @@ writeFileSync(
   `# Results
 
 ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${process.platform}, ${machine}.
-Written by \`npm run bench\`. Medians; the ways of a target take turns in one run, each in a process of its own, start
+Two processes at once do ${gain.toFixed(2)} times the work of one. Written by \`npm run bench\`. Medians; the ways of a target take turns in one run, each in a process of its own, start
 and end included. The first way of a target is its limit; *ratio* is the limit's time divided by the way's. *Peak* is
 resident memory of the process tree. For F1 and F2 every column of the tables is compared by checksum after every run.
 
