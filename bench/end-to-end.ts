@@ -1,6 +1,6 @@
 // Files through the whole product, against the physical limit and the naive way, in one run. The
 // targets' names are those of bench/RESULTS.md.
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeLineitem } from '@fairlead/testkit';
@@ -186,8 +186,11 @@ function intoDuckdb(format: string, file: string): readonly Way[] {
       name: 'DuckDB loads Parquet of it with one thread',
       async run() {
         if (!existsSync(parquet)) {
-          mkdirSync(parquet);
-          await job('writeParquet', database('single'), parquet);
+          const unfinished = `${parquet}.unfinished`;
+          rmSync(unfinished, { recursive: true, force: true });
+          mkdirSync(unfinished);
+          await job('writeParquet', database('single'), unfinished);
+          renameSync(unfinished, parquet);
         }
         return job('loadParquet', parquet, fresh('loaded'));
       },

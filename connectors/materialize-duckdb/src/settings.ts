@@ -33,7 +33,7 @@ export const Config = z.object({
       .meta({
         title: 'Storage Version',
         description:
-          'The oldest DuckDB that can read your file, if it is created now. Texts load a fifth faster from v1.3.0 on.',
+          'The oldest DuckDB that can read your file, if it is created now. Texts load faster from v1.3.0 on.',
       }),
     segmentBytes: byteSize(
       'Segment Size',

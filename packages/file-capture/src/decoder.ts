@@ -17,7 +17,7 @@ export interface Decoder {
 }
 
 export interface Decoded {
-  /** Owned by the caller, who may give them back with `giveLines`. */
+  /** Owned by the caller, who may give the bytes back with `giveBlock`. */
   readonly lines: BoundedLines;
   /** Bytes of the chunk that are done with. */
   readonly consumed: number;

@@ -1,4 +1,4 @@
-import { giveLines } from '@fairlead/json';
+import { giveBlock } from '@fairlead/json';
 import {
   Failure,
   hash32,
@@ -101,7 +101,7 @@ async function* readOne(
     if (!(await store.unchanged(file, { signal }))) throw changed(path);
     if (batch.lines.ends.length > 0) {
       const documents = documentsOf(batch, position.replaces);
-      yield { is: 'documents', binding, documents, release: () => giveLines(documents) };
+      yield { is: 'documents', binding, documents, release: () => giveBlock(documents.bytes) };
     }
     const at = { path, version, as: plan.signature, offset: batch.offset, records: batch.records };
     const { replaces } = position;

@@ -20,6 +20,9 @@ let columns: usize = 0;
 let columnsEnd: usize = 0;
 let occurrence: u32 = 0;
 
+/** The length of the longest document that {@link locateValues} has read. */
+export let longest: usize = 0;
+
 /** Sets the columns of the following calls of {@link locateValues}. */
 export function setColumns(tableAt: usize, columnsAt: usize, columnsEndAt: usize): void {
   table = tableAt;
@@ -35,6 +38,7 @@ export function setColumns(tableAt: usize, columnsAt: usize, columnsEndAt: usize
  * malformed.
  */
 export function locateValues(p: usize, end: usize, count: u32, places: usize): bool {
+  longest = 0;
   const root = table + ROOT;
   const columnSize = (<usize>count) << 3;
   const placesEnd = places + columnSize;
@@ -54,66 +58,10 @@ export function locateValues(p: usize, end: usize, count: u32, places: usize): b
       store<u64>(place, found ? load<u64>(field, START) : 0);
       place += columnSize;
     }
+    longest = max(longest, next - p);
     p = pastBlanks(next);
   }
   return p >= end && places == placesEnd;
-}
-
-// What {@link takePlaces} is told of a column instead of where its place is in a row of `noted`.
-/** It is inside of a member. */
-const INSIDE: u32 = 0xffffffff;
-/** No document has it. */
-const NOWHERE: u32 = 0xfffffffe;
-
-/**
- * As {@link locateValues}, for documents whose members somebody has noted: at `noted` a row of `step` bytes for each
- * document, in which the places of members are counted from `base`, both words 0 for one that is not there. For each
- * column `offsets` has where its place is in a row, or one of the above. From `owners` to `ownersEnd` are the members
- * with columns inside: the field of each, and where its place is in a row.
- */
-export function takePlaces(
-  noted: usize,
-  step: usize,
-  count: u32,
-  base: usize,
-  offsets: usize,
-  owners: usize,
-  ownersEnd: usize,
-  places: usize,
-): bool {
-  const root = table + ROOT;
-  const columnSize = (<usize>count) << 3;
-  const placesEnd = places + columnSize;
-  for (; places < placesEnd; places += 8) {
-    const document = ++occurrence;
-    store<u32>(root, document, OCCURRENCE);
-    for (let owner = owners; owner < ownersEnd; owner += 8) {
-      const field = <usize>load<u32>(owner);
-      const place = noted + <usize>load<u32>(owner, 4);
-      if (!load<u64>(place)) continue;
-      store<u32>(field, document, STAMP);
-      const start = base + <usize>load<u32>(place);
-      if (load<u8>(start) != 123) store<u32>(field, ++occurrence, OCCURRENCE);
-      else if (!readObject(start, field)) return false;
-    }
-    let place = places;
-    let offset = offsets;
-    for (let column = columns; column < columnsEnd; column += 4) {
-      const at = load<u32>(offset);
-      if (at < NOWHERE) {
-        const found = load<u64>(noted + <usize>at);
-        store<u32>(place, found ? <u32>base + <u32>found : 0);
-        store<u32>(place, found ? <u32>base + <u32>(found >> 32) : 0, 4);
-      } else {
-        const field = <usize>load<u32>(column);
-        store<u64>(place, at == INSIDE && isThere(field) ? load<u64>(field, START) : 0);
-      }
-      place += columnSize;
-      offset += 4;
-    }
-    noted += step;
-  }
-  return true;
 }
 
 /** Notes where the members of the object at `p` are; the address after it, or 0 when it is malformed. */

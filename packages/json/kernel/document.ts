@@ -1,4 +1,4 @@
-import { addKey, afterKey, FIELDS, FIRST, locate, NEXT, ROOT, soon, STAMP } from './fields';
+import { addKey, afterKey, FIRST, locate, NEXT, ROOT, soon, STAMP } from './fields';
 import { forgetKeys } from './keys';
 import { classifyNumber, integerDigits, numberBit, scale } from './number-class';
 import { beginsLike, endsLike, patternLength } from './pattern';
@@ -44,13 +44,9 @@ export let duplicate: i32 = -1;
 export let tableFull: i32 = 0;
 
 let table: usize = 0;
-let firstField: usize = 0;
 let scratch: usize = 0;
 let reserved: usize = 0;
 let reservedSize: usize = 0;
-/** Where the places of the document's members are noted, if not 0; and what is subtracted from an address there. */
-let row: usize = 0;
-let shift: usize = 0;
 
 /**
  * Sets where the following documents are noted, with {@link SCRATCH_SIZE} bytes of scratch memory. No
@@ -63,24 +59,12 @@ export function beginDocuments(
   nameSize: usize,
 ): void {
   table = tableAt;
-  firstField = tableAt + FIELDS;
   scratch = scratchAt;
-  row = 0;
   reserved = name;
   reservedSize = nameSize;
   duplicate = -1;
   tableFull = 0;
   forgetKeys(scratch + KEYS, scratch + SCRATCH_SIZE);
-}
-
-/**
- * Sets where the next document's places are noted, 0 for nowhere: two words for each field of the table, where
- * its value begins and ends, less `shiftBy`. What is no field, as the table is full, is noted in the eight bytes
- * before.
- */
-export function notePlaces(rowAt: usize, shiftBy: usize): void {
-  row = rowAt;
-  shift = shiftBy;
 }
 
 /**
@@ -116,7 +100,6 @@ export function pastDocument(p: usize, document: u32): usize {
       byte = load<u8>(p);
     }
 
-    const value = p;
     let bit: i32;
     if (byte == 34) {
       const start = p + 1;
@@ -169,11 +152,6 @@ export function pastDocument(p: usize, document: u32): usize {
       bit = byte == 110 ? NULL : BOOLEAN;
       p = pastLiteral(p, byte);
       if (!p) return 0;
-    }
-    // A field takes 64 bytes in the table, and 8 in the row.
-    if (row) {
-      const place = row + (<isize>(field - firstField) >> 3);
-      store<u64>(place, ((<u64>(p - shift)) << 32) | <u64>(value - shift));
     }
     store<u32>(field, load<u32>(field, CLASSES) | bit, CLASSES);
     misfit |= bit & ~load<u32>(field, ACCEPTED);

@@ -21,8 +21,6 @@ const TEXT_END: usize = 20;
 const SCRATCH: usize = 24;
 /** The root, laid out as a field: the object that is the document. */
 export const ROOT: usize = 64;
-/** The first of the fields. */
-export const FIELDS: usize = 128;
 
 // A field, in bytes from its address. What comes after 32 belongs to whoever uses the table.
 const FIELD_SIZE: usize = 64;

@@ -3,16 +3,7 @@
 export { add, initialize } from './fields';
 export { duplicate, tableFull } from './document';
 export { misfitsEnd, observe, observed } from './observe';
-export { locateValues, setColumns, takePlaces } from './columns';
+export { longest, locateValues, setColumns } from './columns';
 export { misfit, nulls, writePresence, writeValues } from './values';
-export {
-  consumed,
-  documents,
-  place,
-  placesFull,
-  scan,
-  setMember,
-  setPlaces,
-  written,
-} from './scan';
+export { consumed, documents, place, scan, setMember, written } from './scan';
 export { fault, faultAt } from './validate';

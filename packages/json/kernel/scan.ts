@@ -1,4 +1,4 @@
-import { beginDocuments, notePlaces, pastDocument } from './document';
+import { beginDocuments, pastDocument } from './document';
 import { copy, copyDocument, increment, lineBreaks, pastBlanks } from './text';
 import { utf8Fault } from './utf8';
 import { BAD_UTF8, fail, NOT_AN_OBJECT, setInput, UNEXPECTED } from './validate';
@@ -28,27 +28,6 @@ let afterSize: usize = 0;
 let counter: usize = 0;
 let name: usize = 0;
 let nameSize: usize = 0;
-/** Where its value begins in a line. */
-let valueAt: usize = 0;
-
-/** Where the places of members are noted, if not 0; and how many bytes those of one document take. */
-let places: usize = 0;
-let placesEnd: usize = 0;
-let placesStep: usize = 0;
-/** Not 0 when there were more places than room for them. */
-export let placesFull: i32 = 0;
-
-/**
- * Sets where the next call of {@link scan} notes where the members are in each line, counted from `out`: `step`
- * bytes for each document, as `notePlaces` says, the last eight for the added member if there is one. Before and after
- * the places, there is room for those of a document with members that are not in the table yet. All 0 for none.
- */
-export function setPlaces(placesAt: usize, placesEndAt: usize, step: usize): void {
-  places = placesAt;
-  placesEnd = placesEndAt;
-  placesStep = step;
-  placesFull = 0;
-}
 
 /** Sets the member of the next call of {@link scan}; all zero for none. See `increment` on the counter. */
 export function setMember(
@@ -59,7 +38,6 @@ export function setMember(
   counterAt: usize,
   nameAt: usize,
   nameLength: usize,
-  valueOffset: usize,
 ): void {
   before = beforeAt;
   beforeSize = beforeLength;
@@ -68,7 +46,6 @@ export function setMember(
   counter = counterAt;
   name = nameAt;
   nameSize = nameLength;
-  valueAt = valueOffset;
 }
 
 /**
@@ -90,7 +67,6 @@ export function scan(
 ): void {
   const first = ends;
   const origin = out;
-  let row = places;
   const overhead = beforeSize + afterSize + 128;
   place = start;
   setInput(end);
@@ -118,28 +94,14 @@ export function scan(
       fail(NOT_AN_OBJECT, p);
       break;
     }
-    const line = out;
-    const member = before ? beforeSize + <usize>load<u32>(counter, 4) + afterSize : 0;
-    if (row) {
-      if (row + placesStep > placesEnd) {
-        placesFull = 1;
-        row = 0;
-      } else memory.fill(row, 0, placesStep);
-      notePlaces(row, p - (line - origin) - member);
-    }
     const next = pastDocument(p, <u32>((ends - first) >> 2));
     if (!next || out + (next - p) + overhead > outEnd) break;
+    const line = out;
     out = write(p, next, line);
     if (!out) {
       out = line;
       break;
     }
-    if (row && before) {
-      const value = <u32>(line - origin) + <u32>valueAt;
-      const end = <u32>(line - origin + member);
-      store<u64>(row + placesStep - 8, ((<u64>end) << 32) | <u64>value);
-    }
-    if (row) row += placesStep;
     store<u32>(ends, <u32>(out - origin));
     ends += 4;
     p = next;

@@ -1,5 +1,3 @@
-import type { BoundedLines } from './lines.ts';
-
 // Memory for batches that is used again. A new block for each batch costs page faults, and has the garbage
 // collector look through the heap for every few of them.
 
@@ -20,15 +18,9 @@ export function takeBlock(size: number): Uint8Array {
 }
 
 /** Takes memory back that {@link takeBlock} gave, and ignores any other. Nobody may use it afterwards. */
-export function giveBlock({ buffer }: Uint8Array | Uint32Array): void {
+export function giveBlock({ buffer }: Uint8Array): void {
   if (!taken.delete(buffer) || !(buffer instanceof ArrayBuffer)) return;
   if (buffer.byteLength <= largestKept && freeBlocks.length < mostKept) freeBlocks.push(buffer);
-}
-
-/** Takes the memory of lines back, as {@link giveBlock} does. */
-export function giveLines({ bytes, places }: BoundedLines): void {
-  giveBlock(bytes);
-  if (places !== undefined) giveBlock(places.words);
 }
 
 const least = 256 * 1024;

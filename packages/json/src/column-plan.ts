@@ -16,16 +16,10 @@ export class ColumnPlan {
   readonly layout: TableLayout;
   /** Free memory begins at this address. */
   readonly end: number;
-  readonly #pointers: readonly (readonly string[])[];
   readonly #columns: number;
   readonly #snapshot: Uint8Array;
-  /** The fields of members with columns inside, by name. */
-  readonly #owners: ReadonlyMap<string, number>;
-  #names: readonly string[] | undefined;
-  #found: FoundColumns | undefined;
 
   constructor(columns: readonly Pick<ValueColumn, 'pointer'>[]) {
-    this.#pointers = columns.map(({ pointer }) => pointer);
     this.layout = layOutTable(freeAddress, {
       fields: columns.reduce((sum, { pointer }) => sum + pointer.length, 0) + otherFields,
       textSize: columns.reduce((sum, { pointer }) => sum + textSize(pointer), otherFields * 64),
@@ -36,8 +30,6 @@ export class ColumnPlan {
     initializeTable(kernel, this.layout);
     // Adding a field uses the memory after the table.
     const fields = columns.map(({ pointer }) => this.#fieldOf(kernel, pointer));
-    const owners = this.#pointers.flatMap(([name, inside]) => (inside === undefined ? [] : [name]));
-    this.#owners = new Map(owners.map((name = '') => [name, this.#fieldOf(kernel, [name])]));
     kernel.words.set(fields, this.#columns >> 2);
     this.#snapshot = Buffer.from(kernel.bytes.subarray(this.layout.table, this.end));
   }
@@ -46,27 +38,6 @@ export class ColumnPlan {
   restore(kernel: Kernel): void {
     kernel.bytes.set(this.#snapshot, this.layout.table);
     kernel.run.setColumns(this.layout.table, this.#columns, this.end);
-  }
-
-  /** The columns among members of these names; undefined when one of them is the whole document. */
-  find(names: readonly string[]): FoundColumns | undefined {
-    if (names !== this.#names) this.#found = this.#find(names);
-    this.#names = names;
-    return this.#found;
-  }
-
-  #find(names: readonly string[]): FoundColumns | undefined {
-    const places = new Map(names.map((name, index) => [name, index * placeSize]));
-    const offsets: number[] = [];
-    for (const [name, inside] of this.#pointers) {
-      if (name === undefined) return undefined;
-      offsets.push(inside === undefined ? (places.get(name) ?? nowhere) : isInside);
-    }
-    const owners = [...this.#owners].flatMap(([name, field]) => {
-      const place = places.get(name);
-      return place === undefined ? [] : [field, place];
-    });
-    return { offsets, owners };
   }
 
   #fieldOf(kernel: Kernel, pointer: readonly string[]): number {
@@ -79,22 +50,10 @@ export class ColumnPlan {
   }
 }
 
-/** What `takePlaces` in `kernel/columns.ts` wants to know of columns. */
-export interface FoundColumns {
-  /** For each column, where its place is among those of a document, or one of the below. */
-  readonly offsets: readonly number[];
-  /** Pairs of a field with columns inside, and where its place is. */
-  readonly owners: readonly number[];
-}
-
 /** There is room for so many fields that are no columns. */
 const otherFields = 64;
 
 // As in `kernel/columns.ts`.
-/** What a place takes: two words. */
-const placeSize = 8;
-const isInside = 0xffff_ffff;
-const nowhere = 0xffff_fffe;
 const columnSize = 4;
 const hasMembersWord = 3;
 

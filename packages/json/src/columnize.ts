@@ -1,9 +1,9 @@
-import { ColumnPlan, type FoundColumns } from './column-plan.ts';
+import { ColumnPlan } from './column-plan.ts';
 import { nextWindow } from './document-windows.ts';
 import { setScratch } from './field-table.ts';
 import { align, inputPadding, openKernel } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
-import type { BoundedLines, Lines } from './lines.ts';
+import type { Lines } from './lines.ts';
 
 /** A column of values that are taken out of documents. */
 export interface ValueColumn {
@@ -47,7 +47,7 @@ export interface Columnizer {
    * Hands out the values of all documents. Of a member that is there twice the last one counts.
    * @throws {MisfitError} for a value that its column cannot have; what was handed out is of no use then.
    */
-  columnize(lines: BoundedLines, take: TakeValues): Columnized;
+  columnize(lines: Lines, take: TakeValues): Columnized;
 }
 
 export interface ColumnizerOptions {
@@ -86,15 +86,16 @@ export function createColumnizer(
     columnize(lines, take) {
       const kernel = openKernel(plan.end);
       plan.restore(kernel);
-      const noted = notedColumns(plan, lines);
+      let longest = 0;
       for (let first = 0; first < lines.ends.length;) {
         const { start, end, next } = nextWindow(lines, first);
         const input = lines.bytes.subarray(start, end);
-        const window = { plan, kinds, input, start, first, count: next - first, noted };
+        const window = { plan, kinds, input, first, count: next - first };
         columnizeWindow(kernel, window, { take, presence: options.presence === true });
+        longest = Math.max(longest, kernel.run.longest.value >>> 0);
         first = next;
       }
-      return { longest: longestOf(lines) };
+      return { longest };
     },
   };
 }
@@ -103,9 +104,6 @@ interface Window {
   readonly plan: ColumnPlan;
   readonly kinds: readonly number[];
   readonly input: Uint8Array;
-  /** Where the input begins in the bytes of the lines. */
-  readonly start: number;
-  readonly noted: NotedColumns | undefined;
   /** The index of the first document, and how many there are. */
   readonly first: number;
   readonly count: number;
@@ -117,30 +115,22 @@ interface Window {
  */
 function columnizeWindow(
   kernel: Kernel,
-  window: Window,
+  { plan, kinds, input, first, count }: Window,
   { take, presence }: { readonly take: TakeValues; readonly presence: boolean },
 ): void {
-  const { plan, kinds, input, first, count } = window;
   const from = align(plan.end);
   const scratch = align(from + input.length + inputPadding);
   const places = align(scratch + input.length + inputPadding);
   const validity = align(places + kinds.length * count * 8);
   const values = align(validity + count / 8 + inputPadding);
-  const notedSize = window.noted === undefined ? 0 : sizeOf(window.noted, count);
-  const valuesSize = Math.max(
-    notedSize,
-    input.length + 8 * count,
-    presence ? (4 + kinds.length) * count : 0,
-  );
+  const valuesSize = Math.max(input.length + 8 * count, presence ? (4 + kinds.length) * count : 0);
   kernel.reserve(values + valuesSize + inputPadding);
   kernel.write(from, input);
   setScratch(kernel, plan.layout, scratch);
   const { run } = kernel;
-  const isLocated =
-    window.noted === undefined
-      ? run.locateValues(from, from + input.length, count, places)
-      : takePlaces(kernel, window, window.noted, { from, places, scratch: values });
-  if (isLocated === 0) throw new Error('what is columnized is no sequence of JSON objects');
+  if (run.locateValues(from, from + input.length, count, places) === 0) {
+    throw new Error('what is columnized is no sequence of JSON objects');
+  }
   for (const [column, kind] of kinds.entries()) {
     const at = places + column * count * 8;
     const end = run.writeValues(kind, at, count, validity, values, scratch) >>> 0;
@@ -155,65 +145,6 @@ function columnizeWindow(
   if (!presence) return;
   const end = run.writePresence(places, kinds.length, count, values) >>> 0;
   take(kinds.length, { ...whole(count), values: kernel.bytes.subarray(values, end) });
-}
-
-/** The bytes of the longest document, without its `\n`. */
-function longestOf({ ends }: Lines): number {
-  let longest = 1;
-  let start = 0;
-  for (let index = 0; index < ends.length; index++) {
-    const end = ends[index] ?? 0;
-    if (end - start > longest) longest = end - start;
-    start = end;
-  }
-  return longest - 1;
-}
-
-interface NotedColumns extends FoundColumns {
-  readonly words: Uint32Array;
-  /** For each document so many. */
-  readonly wordsEach: number;
-}
-
-/** The columns among the members whose places are noted with the lines, if they are. */
-function notedColumns(plan: ColumnPlan, { ends, places }: BoundedLines): NotedColumns | undefined {
-  if (places === undefined) return undefined;
-  const wordsEach = 2 * places.names.length;
-  const found = plan.find(places.names);
-  if (found === undefined || places.words.length !== wordsEach * ends.length) return undefined;
-  return { ...found, words: places.words, wordsEach };
-}
-
-function sizeOf({ offsets, owners, wordsEach }: NotedColumns, count: number): number {
-  return 4 * (wordsEach * count + offsets.length + owners.length) + inputPadding;
-}
-
-/** Puts what is noted of the documents into `scratch`, and takes the places of values from it. */
-function takePlaces(
-  kernel: Kernel,
-  { start, first, count }: Window,
-  { words, wordsEach, offsets, owners }: NotedColumns,
-  at: { readonly from: number; readonly places: number; readonly scratch: number },
-): number {
-  const offsetsAt = at.scratch;
-  const ownersAt = offsetsAt + 4 * offsets.length;
-  const ownersEnd = ownersAt + 4 * owners.length;
-  const notedAt = align(ownersEnd);
-  kernel.words.set(offsets, offsetsAt >> 2);
-  kernel.words.set(owners, ownersAt >> 2);
-  kernel.words.set(words.subarray(first * wordsEach, (first + count) * wordsEach), notedAt >> 2);
-  const base = at.from - start;
-  const step = 4 * wordsEach;
-  return kernel.run.takePlaces(
-    notedAt,
-    step,
-    count,
-    base,
-    offsetsAt,
-    ownersAt,
-    ownersEnd,
-    at.places,
-  );
 }
 
 /** The rows of a column that has a value in each. */

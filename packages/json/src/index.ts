@@ -36,8 +36,8 @@ export { shapeOf } from './read-json-schema.ts';
 export { ValueClass, type Shape } from './shape.ts';
 
 // Batches of documents, by the kernel.
-export { giveBlock, giveLines, takeBlock } from './blocks.ts';
-export type { BoundedLines, Lines, MemberPlaces } from './lines.ts';
+export { giveBlock, takeBlock } from './blocks.ts';
+export type { BoundedLines, Lines } from './lines.ts';
 export { JsonError } from './json-error.ts';
 export type { Misfit, Observation } from './observation.ts';
 export { createObserver, type Observer } from './observe.ts';

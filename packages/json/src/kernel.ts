@@ -137,10 +137,7 @@ interface KernelExports {
     counter: number,
     name: number,
     nameSize: number,
-    valueAt: number,
   ) => void;
-  readonly setPlaces: (places: number, placesEnd: number, step: number) => void;
-  readonly placesFull: Cell;
   readonly fault: Cell;
   readonly faultAt: Cell;
   readonly place: Cell;
@@ -171,16 +168,7 @@ interface KernelExports {
   readonly misfitsEnd: Cell;
   readonly setColumns: (table: number, columns: number, columnsEnd: number) => void;
   readonly locateValues: (input: number, end: number, count: number, places: number) => number;
-  readonly takePlaces: (
-    noted: number,
-    step: number,
-    count: number,
-    base: number,
-    offsets: number,
-    owners: number,
-    ownersEnd: number,
-    places: number,
-  ) => number;
+  readonly longest: Cell;
   readonly writeValues: (
     kind: number,
     places: number,

@@ -17,7 +17,7 @@ import type { Shape } from './shape.ts';
 export class KnownFields {
   #room: TableRoom = { fields: 64, textSize: 64 * (16 + nameOverhead) };
   #table = layOutTable(0, this.#room);
-  #names: readonly string[] = [];
+  #names: string[] = [];
   /** The table as it was left, without what was seen; its addresses hold for {@link #address}. */
   #snapshot: Uint8Array | undefined;
   #address = -1;
@@ -25,16 +25,6 @@ export class KnownFields {
   /** How many bytes of the kernel's memory the table takes. */
   get size(): number {
     return this.#table.textEnd - this.#table.table;
-  }
-
-  /** The members that are in the table. */
-  get names(): readonly string[] {
-    return this.#snapshot === undefined ? [] : this.#names;
-  }
-
-  /** How many members the table has room for. */
-  get room(): number {
-    return this.#room.fields;
   }
 
   /** Puts the table at `address`; `longKeyAt` is memory as large as the input. Call {@link take} afterwards. */
@@ -61,8 +51,9 @@ export class KnownFields {
     }
     const count = fieldCount(kernel, this.#table);
     const isNew = count > this.#names.length;
-    if (isNew)
-      this.#names = [...this.#names, ...this.#namesFrom(kernel, this.#names.length, count)];
+    for (let index = this.#names.length; index < count; index++) {
+      this.#names.push(fieldName(kernel, this.#table.fields + index * fieldSize));
+    }
     const properties = new Map<string, Shape>();
     const { words } = kernel;
     let at = this.#table.fields >> 2;
@@ -80,11 +71,6 @@ export class KnownFields {
       this.#snapshot = Buffer.from(kernel.bytes.subarray(this.#address, this.#table.textEnd));
     if (run.duplicate.value >= 0) return undefined;
     return { classes: ValueClass.object, integerDigits: 0, scale: 0, optional: false, properties };
-  }
-
-  #namesFrom(kernel: Kernel, first: number, end: number): string[] {
-    const addressOf = (index: number) => this.#table.fields + (first + index) * fieldSize;
-    return Array.from({ length: end - first }, (_, index) => fieldName(kernel, addressOf(index)));
   }
 
   #grow(): void {

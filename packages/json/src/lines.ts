@@ -16,17 +16,4 @@ export interface BoundedLines extends Lines {
    * not known.
    */
   readonly shape?: Shape;
-  /** Where the members are. Absent when nobody has noted it. */
-  readonly places?: MemberPlaces;
-}
-
-/** Where the values of the members of some documents are, as whoever has scanned them knows. */
-export interface MemberPlaces {
-  /** All members that any of the documents has, as far as they are those of the document itself. */
-  readonly names: readonly string[];
-  /**
-   * For each document two words for each name: where its value begins and ends in the `bytes` of the lines. Both are
-   * 0 for a member that is not there; of one that is there twice it is the last.
-   */
-  readonly words: Uint32Array;
 }

@@ -1,5 +1,4 @@
 import { takeBlock } from './blocks.ts';
-import { fieldSize } from './field-table.ts';
 import {
   align,
   counterSize,
@@ -9,9 +8,8 @@ import {
   scratchSize,
   writeCounter,
 } from './kernel.ts';
-import type { Kernel } from './kernel.ts';
 import type { KnownFields } from './known-fields.ts';
-import type { Lines, MemberPlaces } from './lines.ts';
+import type { Lines } from './lines.ts';
 import type { Shape } from './shape.ts';
 
 /** What may come next; the numbers are those of `kernel/scan.ts`. */
@@ -26,8 +24,6 @@ export const Place = {
 /** The bytes of a member that is put first into each document. */
 export interface MemberBytes {
   readonly name: Uint8Array;
-  /** Where its value begins in a document. */
-  readonly valueAt: number;
   /** `{"name":` and what comes before the number. */
   readonly before: Uint8Array;
   readonly after: Uint8Array;
@@ -38,8 +34,6 @@ export interface WindowScan {
   readonly lines: Lines;
   /** Bounds of what the documents of the input hold, by {@link KnownFields.take}; of an added member nothing. */
   readonly shape: Shape | undefined;
-  /** In memory that may be given back; absent when a member was not known before, or they take more than the lines. */
-  readonly places: MemberPlaces | undefined;
   /** How many bytes of the input are done with. */
   readonly consumed: number;
   readonly place: number;
@@ -57,11 +51,9 @@ export function encodeMember(member: {
   readonly before: Uint8Array;
   readonly after: Uint8Array;
 }): MemberBytes {
-  const begin = Buffer.from(`{${JSON.stringify(member.name)}:`);
   return {
     name: Buffer.from(member.name),
-    valueAt: begin.length,
-    before: Buffer.concat([begin, member.before]),
+    before: Buffer.concat([Buffer.from(`{${JSON.stringify(member.name)}:`), member.before]),
     after: member.after,
   };
 }
@@ -77,7 +69,7 @@ export function scanWindow(
   member: MemberBytes | undefined,
   number: number,
 ): WindowScan {
-  const { name, valueAt, before, after } = member ?? noMember;
+  const { name, before, after } = member ?? noMember;
   const nameAt = align(tableAt + fields.size);
   const beforeAt = align(nameAt + name.length + inputPadding);
   const afterAt = align(beforeAt + before.length + inputPadding);
@@ -85,44 +77,26 @@ export function scanWindow(
   const to = align(from + input.length + inputPadding);
   const limit = to + Math.max(outputSize, input.length + before.length + after.length + 256);
   const longKeyAt = limit + inputPadding;
-  const placesAt = align(longKeyAt + input.length + inputPadding) + placeSize;
-  const placesEnd = placesAt + align(input.length);
-  const kernel = openKernel(placesEnd + fields.room * placeSize);
+  const kernel = openKernel(longKeyAt + input.length + inputPadding);
   const { run } = kernel;
-  const { names } = fields;
-  const step = names.length === 0 ? 0 : placeSize * (names.length + (member === undefined ? 0 : 1));
-  run.setPlaces(step === 0 ? 0 : placesAt, placesEnd, step);
-  if (member === undefined) run.setMember(0, 0, 0, 0, 0, 0, 0, 0);
+  if (member === undefined) run.setMember(0, 0, 0, 0, 0, 0, 0);
   else {
     kernel.write(nameAt, name);
     kernel.write(beforeAt, before);
     kernel.write(afterAt, after);
     writeCounter(kernel, counterAt, number);
-    const length = after.length;
-    run.setMember(
-      beforeAt,
-      before.length,
-      afterAt,
-      length,
-      counterAt,
-      nameAt,
-      name.length,
-      valueAt,
-    );
+    run.setMember(beforeAt, before.length, afterAt, after.length, counterAt, nameAt, name.length);
   }
   kernel.write(from, input);
   fields.lay(kernel, tableAt, longKeyAt);
   run.scan(from, from + input.length, place, tableAt, scratchAt, to, limit, endsAt, endsEnd);
   const faultAt = (run.faultAt.value >>> 0) - from;
-  const shape = fields.take(kernel);
-  const isNoted = step > 0 && fields.names === names && run.placesFull.value === 0;
   return {
     lines: {
       bytes: ownedBytes(kernel.bytes.subarray(to, run.written.value >>> 0)),
       ends: kernel.words.slice(endsAt >> 2, (endsAt >> 2) + run.documents.value),
     },
-    shape,
-    places: isNoted ? placesOf(kernel, placesAt, step, names, member) : undefined,
+    shape: fields.take(kernel),
     consumed: (run.consumed.value >>> 0) - from,
     place: run.place.value,
     fault: run.fault.value,
@@ -133,37 +107,20 @@ export function scanWindow(
 
 const noMember: MemberBytes = {
   name: new Uint8Array(),
-  valueAt: 0,
   before: new Uint8Array(),
   after: new Uint8Array(),
 };
 
 const outputSize = 1024 * 1024;
-/** The two words of a place: an eighth of its field. */
-const placeSize = fieldSize / 8;
 /** Documents of two bytes are no more than this at once. */
 const mostDocuments = 65_536;
 
-// The memory: scratch, the counter, the ends of the lines, the fields, the member, the input, the output, the
-// longest key, the places.
+// The memory: scratch, the counter, the ends of the lines, the fields, the member, the input, the output.
 const scratchAt = freeAddress;
 const counterAt = scratchAt + scratchSize;
 const endsAt = counterAt + counterSize;
 const endsEnd = endsAt + 4 * mostDocuments;
 const tableAt = endsEnd;
-
-function placesOf(
-  kernel: Kernel,
-  address: number,
-  step: number,
-  names: readonly string[],
-  member: MemberBytes | undefined,
-): MemberPlaces {
-  const size = kernel.run.documents.value * step;
-  const { buffer } = ownedBytes(kernel.bytes.subarray(address, address + size));
-  const added = member === undefined ? [] : [Buffer.from(member.name).toString()];
-  return { names: [...names, ...added], words: new Uint32Array(buffer, 0, size / 4) };
-}
 
 function ownedBytes(view: Uint8Array): Uint8Array {
   const bytes = takeBlock(view.length);

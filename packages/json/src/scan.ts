@@ -44,8 +44,8 @@ export interface Scanner {
 
 interface Scan {
   /**
-   * Everything of the chunk as it is, but for line breaks between tokens, which are spaces here. Their memory
-   * may be given back with `giveLines`. The shape is absent when there are thousands of different members.
+   * Everything of the chunk as it is, but for line breaks between tokens, which are spaces here. Its bytes
+   * may be given back with `giveBlock`. Its shape is absent when there are thousands of different members.
    */
   readonly lines: BoundedLines;
   /** How many bytes of the chunk are done with. */
@@ -80,11 +80,7 @@ export function createScanner(options: ScanOptions): Scanner {
         start += found.consumed;
         if (documents > 0 || isLast) {
           const shape = member === undefined ? found.shape : withMember(found.shape, memberShape);
-          const lines = {
-            ...found.lines,
-            ...(shape === undefined ? {} : { shape }),
-            ...(found.places === undefined ? {} : { places: found.places }),
-          };
+          const lines = shape === undefined ? found.lines : { ...found.lines, shape };
           return { lines, consumed: start, closed: place === Place.afterEnd };
         }
       }

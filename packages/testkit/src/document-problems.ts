@@ -4,8 +4,6 @@ import {
   inferShape,
   type JsonSchema,
   type Lines,
-  type MemberPlaces,
-  members,
   parsePointer,
   type Shape,
   shapeOf,
@@ -15,7 +13,7 @@ import { type Documents, Op, selectDocuments, startOf, type StreamInfo } from '@
 import { shapeProblems } from './shape-problems.ts';
 
 /** What is wrong with a batch of documents by itself: its ends, its operations, its JSON. */
-export function batchProblems({ bytes, ends, ops, shape, places }: Documents): string[] {
+export function batchProblems({ bytes, ends, ops, shape }: Documents): string[] {
   if (ends.length === 0) return ['a batch has no documents'];
   if (ends.at(-1) !== bytes.length) return ['a batch does not end with its last document'];
   if (ops !== undefined && ops.length !== ends.length) {
@@ -32,9 +30,6 @@ export function batchProblems({ bytes, ends, ops, shape, places }: Documents): s
   if (problems.length === 0 && shape !== undefined) {
     problems.push(...boundProblems({ bytes, ends }, shape));
   }
-  if (problems.length === 0 && places !== undefined) {
-    problems.push(...placeProblems({ bytes, ends }, places));
-  }
   return problems;
 }
 
@@ -47,26 +42,6 @@ function boundProblems(lines: Lines, shape: Shape): string[] {
   );
   if (duplicate >= 0)
     problems.push(`document ${duplicate} of a batch with a shape has a field twice`);
-  return problems;
-}
-
-function placeProblems({ bytes, ends }: Lines, { names, words }: MemberPlaces): string[] {
-  if (words.length !== 2 * names.length * ends.length) {
-    return ['a batch does not have a place for each member of each document'];
-  }
-  const problems: string[] = [];
-  for (let index = 0; index < ends.length; index++) {
-    const start = startOf({ bytes, ends }, index);
-    const found = new Map([...members(bytes, start, ends[index])].map((one) => [one.name, one]));
-    const isRight = names.every((name, at) => {
-      const [from = 0, to = 0] = words.subarray(2 * (names.length * index + at));
-      const member = found.get(name);
-      return from === (member?.start ?? 0) && to === (member?.end ?? 0);
-    });
-    if (!isRight || [...found.keys()].some((name) => !names.includes(name))) {
-      problems.push(`document ${index} of a batch has members in other places than are noted`);
-    }
-  }
   return problems;
 }
 
