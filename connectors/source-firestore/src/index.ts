@@ -1,3 +1,1 @@
-export { Handover, type Change } from './handover/handover.ts';
-export { KeyRanges, wholeCollection, type KeyRange } from './handover/key-ranges.ts';
-export { beginning, Cursor, present, resume, save, type Position } from './state/cursor.ts';
+export { firestore, firestore as connector } from './source.ts';

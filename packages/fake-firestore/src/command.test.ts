@@ -72,6 +72,10 @@ Ended after 2 calls. Google would have billed 3 reads, 0 writes and 0 deletes.
       says: '--retention takes a time such as 1h, 30m, 90s or 20ms, not "1 day".',
     },
     { words: ['--round-trip', 'far'], says: '--round-trip takes a time such as' },
+    {
+      words: ['--documents-per-second', 'few'],
+      says: '--documents-per-second takes a number such as 10000, not "few".',
+    },
     { words: ['--project', 'a/b'], says: '--project takes an id such as demo, not "a/b".' },
     { words: ['--speed', '9'], says: "Unknown option '--speed'" },
     {

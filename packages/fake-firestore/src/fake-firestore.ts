@@ -5,6 +5,7 @@ import { Faults } from './faults/faults.ts';
 import { Listeners } from './listen/listeners.ts';
 import { openDelayLine } from './network/delay-line.ts';
 import { createHandlers } from './rpc/handlers.ts';
+import { Pace } from './rpc/pace.ts';
 import { defaultSettings, type ListenSettings, type Settings } from './settings.ts';
 import { Store } from './store/store.ts';
 import { Transactions } from './store/transactions.ts';
@@ -72,7 +73,9 @@ export async function startFakeFirestore(
   };
   const [faults, listeners, counters] = [new Faults(), new Listeners(), new Counters()];
   const transactions = new Transactions(store);
-  const handlers = createHandlers({ store, transactions, settings, counters, faults, listeners });
+  const pace = new Pace(settings);
+  const shared = { store, transactions, settings, counters, faults, listeners, pace };
+  const handlers = createHandlers(shared);
   const server = createGrpcServer(handlers, {
     maxConcurrentStreams: options.maxConcurrentStreams ?? 100,
   });

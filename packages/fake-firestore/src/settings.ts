@@ -9,6 +9,8 @@ export interface Settings {
   requireRoutingHeader: boolean;
   /** Ends queries that take longer, or answer more, with UNAVAILABLE. Google cuts them after 60 s. */
   queryCut: { readonly afterMs?: number; readonly afterDocuments?: number };
+  /** How many documents of queries, and of listeners that catch up, are sent a second, all together. No limit by default. */
+  documentsPerSecond: number;
   /** About how many documents lie between two points of a partition: 128. */
   partitionDocuments: number;
   /** Whether PartitionQuery works; else it is UNIMPLEMENTED. */
@@ -57,6 +59,7 @@ export function defaultSettings(): Settings {
     style: 'production',
     requireRoutingHeader: false,
     queryCut: {},
+    documentsPerSecond: Infinity,
     partitionDocuments: 128,
     partitions: true,
     requireIndexes: false,

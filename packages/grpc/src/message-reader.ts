@@ -4,7 +4,8 @@ import { Status } from './status.ts';
 
 /**
  * Some messages in the order they came. Message `i` is `bytes[bounds[2 * i] .. bounds[2 * i + 1])`.
- * All of it is valid until the next pull, which may reuse both arrays.
+ * All of it is valid until the next pull, which may reuse both arrays: what is kept has to be copied, as by
+ * `bytes.slice`. `bytes` is no `Buffer`, whose `slice` would not.
  */
 export interface Messages {
   readonly bytes: Uint8Array;
@@ -155,7 +156,7 @@ export class MessageReader {
       this.#chunks.unshift(at === 0 ? bytes : bytes.subarray(at));
       this.#length += length - at;
     }
-    return { bytes, bounds, count: filled >> 1 };
+    return { bytes: plain(bytes), bounds, count: filled >> 1 };
   }
 
   #refuse(flag: number, size: number): GrpcError {
@@ -179,6 +180,11 @@ export class MessageReader {
 }
 
 const empty = new Uint8Array(0);
+
+/** The same bytes, whose `slice` copies, as that of a `Buffer` does not. */
+function plain({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
+}
 
 function byte(bytes: Uint8Array, at: number): number {
   return bytes[at] ?? 0;

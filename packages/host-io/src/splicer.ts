@@ -1,4 +1,4 @@
-import type { Lines } from '@fairlead/json';
+import { wasmCode, WasmKernel, type Lines, type WasmGlobal } from '@fairlead/json';
 import type { Output } from './output.ts';
 import { kernelBase64 } from './splice-kernel.gen.ts';
 
@@ -26,7 +26,7 @@ export class Splicer {
   readonly #output: Output;
   readonly #memory: Uint8Array;
   readonly #ends: Uint32Array;
-  readonly #run: Kernel;
+  readonly #run: KernelExports;
   /** The writes of the two areas that the kernel writes to in turn. */
   readonly #written: [Promise<void> | undefined, Promise<void> | undefined] = [
     undefined,
@@ -36,11 +36,10 @@ export class Splicer {
 
   constructor(output: Output) {
     this.#output = output;
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(memoryBytes / 65_536) });
-    module ??= new WebAssembly.Module(Buffer.from(kernelBase64, 'base64'));
-    this.#run = new WebAssembly.Instance(module, { env: { memory } }).exports;
-    this.#memory = new Uint8Array(memory.buffer);
-    this.#ends = new Uint32Array(memory.buffer, endsAt, mostDocuments);
+    const { run, bytes, words } = new WasmKernel(code, memoryBytes);
+    this.#run = run;
+    this.#memory = bytes;
+    this.#ends = words.subarray(endsAt >> 2, (endsAt >> 2) + mostDocuments);
   }
 
   /**
@@ -123,10 +122,8 @@ const windowAt = endsAt + 4 * mostDocuments;
 const outsAt = windowAt + windowBytes + padding;
 const memoryBytes = outsAt + 2 * outBytes;
 
-let module: object | undefined;
-
 /** `kernel/splice.ts`. */
-interface Kernel {
+interface KernelExports {
   readonly splice: (
     bytes: number,
     ends: number,
@@ -142,15 +139,7 @@ interface Kernel {
     out: number,
     outEnd: number,
   ) => number;
-  readonly written: { readonly value: number };
+  readonly written: WasmGlobal;
 }
 
-/** What is used of the global, whose types are not among those of Node. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Memory: new (size: { readonly initial: number }) => { readonly buffer: ArrayBuffer };
-  readonly Instance: new (
-    module: object,
-    imports: { readonly env: { readonly memory: object } },
-  ) => { readonly exports: Kernel };
-};
+const code = wasmCode<KernelExports>(kernelBase64);

@@ -1,7 +1,7 @@
 import { ColumnPlan } from './column-plan.ts';
 import { nextWindow } from './document-windows.ts';
 import { setScratch } from './field-table.ts';
-import { align, inputPadding, openKernel } from './kernel.ts';
+import { align, inputPadding, openKernel, writeInput } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import type { Lines } from './lines.ts';
 
@@ -125,7 +125,7 @@ function columnizeWindow(
   const values = align(validity + count / 8 + inputPadding);
   const valuesSize = Math.max(input.length + 8 * count, presence ? (4 + kinds.length) * count : 0);
   kernel.reserve(values + valuesSize + inputPadding);
-  kernel.write(from, input);
+  writeInput(kernel, from, input);
   setScratch(kernel, plan.layout, scratch);
   const { run } = kernel;
   if (run.locateValues(from, from + input.length, count, places) === 0) {

@@ -1,4 +1,4 @@
-import { align, inputPadding } from './kernel.ts';
+import { align, inputPadding, writeInput } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 
 /** Where the parts of a table of `kernel/fields.ts` are, as addresses. */
@@ -60,7 +60,7 @@ export function addField(
 ): number {
   const at = layout.textEnd;
   kernel.reserve(at + name.length + inputPadding);
-  kernel.write(at, name);
+  writeInput(kernel, at, name);
   return kernel.run.add(layout.table, owner, at, name.length) >>> 0;
 }
 

@@ -11,7 +11,7 @@ import {
 } from './field-table.ts';
 import type { TableLayout, TableRoom } from './field-table.ts';
 import { anyNumber, boundsDigits, Word, wordsPerField } from './field-words.ts';
-import { align, freeAddress, inputPadding, openKernel, scratchSize } from './kernel.ts';
+import { align, freeAddress, inputPadding, openKernel, scratchSize, writeInput } from './kernel.ts';
 import type { Kernel } from './kernel.ts';
 import type { Lines } from './lines.ts';
 import type { Shape } from './shape.ts';
@@ -81,7 +81,7 @@ export class FieldWatch {
       const from = align(misfitsAt + 4 * (next - first));
       const longKeyAt = align(from + size + inputPadding);
       kernel.reserve(longKeyAt + size + inputPadding);
-      kernel.write(from, lines.bytes.subarray(start, end));
+      writeInput(kernel, from, lines.bytes.subarray(start, end));
       setScratch(kernel, layout, longKeyAt);
       const { run } = kernel;
       const status = run.observe(from, from + size, layout.table, first, misfitsAt, scratchAt);

@@ -17,7 +17,6 @@ export {
   isDecimalLiteral,
   plainDigits,
   sameNumber,
-  survivesDouble,
   type PlainDigits,
 } from './decimal.ts';
 
@@ -51,3 +50,13 @@ export {
   type ValueColumn,
   type ValueType,
 } from './columnize.ts';
+
+// What kernels of other packages are run by.
+export { numberHost } from './number-host.ts';
+export {
+  wasmCode,
+  WasmKernel,
+  type WasmCode,
+  type WasmGlobal,
+  type WasmMemory,
+} from './wasm-kernel.ts';

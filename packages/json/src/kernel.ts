@@ -1,56 +1,9 @@
-import { isDecimalLiteral, survivesDouble } from './decimal.ts';
 import { kernelBase64 } from './kernel.gen.ts';
+import { numberHost } from './number-host.ts';
+import { wasmCode, WasmKernel, type WasmGlobal } from './wasm-kernel.ts';
 
 /** The compiled `kernel/json.ts` and its memory, in which nothing outlives the call that put it there. */
-export class Kernel {
-  readonly run: KernelExports;
-  /** The memory; another view of it after {@link reserve}. */
-  bytes: Buffer;
-  /** The same memory, four bytes at a time. */
-  words: Uint32Array;
-  readonly #memory: Memory;
-
-  constructor(size: number) {
-    const initial = pagesOf(size);
-    this.#memory = new WebAssembly.Memory({ initial });
-    module ??= new WebAssembly.Module(Buffer.from(kernelBase64, 'base64'));
-    const imports = {
-      env: { memory: this.#memory },
-      host: {
-        survivesDouble: (start: number, end: number) => this.#survivesDouble(start, end),
-        parseDouble: (start: number, end: number) => this.#parseDouble(start, end),
-      },
-    };
-    this.run = new WebAssembly.Instance(module, imports).exports;
-    this.bytes = Buffer.from(this.#memory.buffer);
-    this.words = new Uint32Array(this.#memory.buffer);
-  }
-
-  /** Makes the memory at least `size` bytes large and keeps what is in it. */
-  reserve(size: number): void {
-    const missing = pagesOf(size) - pagesOf(this.bytes.length);
-    if (missing <= 0) return;
-    this.#memory.grow(missing);
-    this.bytes = Buffer.from(this.#memory.buffer);
-    this.words = new Uint32Array(this.#memory.buffer);
-  }
-
-  /** Puts `input` at `address`, with the zero bytes after it that the kernel wants. */
-  write(address: number, input: Uint8Array): void {
-    this.bytes.set(input, address);
-    this.bytes.fill(0, address + input.length, address + input.length + inputPadding);
-  }
-
-  #parseDouble(start: number, end: number): number {
-    const text = this.bytes.toString('latin1', start >>> 0, end >>> 0);
-    return isDecimalLiteral(text) ? Number(text) : Number.NaN;
-  }
-
-  #survivesDouble(start: number, end: number): number {
-    const text = this.bytes.toString('latin1', start >>> 0, end >>> 0);
-    return String(Number(text)) === text || survivesDouble(text) ? 1 : 0;
-  }
-}
+export type Kernel = WasmKernel<KernelExports>;
 
 /**
  * The kernel of this thread, with at least `size` bytes of memory whose content is unknown.
@@ -59,7 +12,7 @@ export class Kernel {
  */
 export function openKernel(size: number): Kernel {
   if (shared === undefined || (shared.bytes.length > largestKept && isIdle(size))) {
-    shared = new Kernel(size);
+    shared = new WasmKernel(code, size, numberHost);
   }
   shared.reserve(size);
   return shared;
@@ -78,6 +31,12 @@ export function align(address: number): number {
   return Math.ceil(address / 16) * 16;
 }
 
+/** Puts `input` at `address`, with the zero bytes after it that the kernel wants. */
+export function writeInput({ bytes }: Kernel, address: number, input: Uint8Array): void {
+  bytes.set(input, address);
+  bytes.fill(0, address + input.length, address + input.length + inputPadding);
+}
+
 /** A running number in the form that `increment` in `kernel/text.ts` counts up. */
 export function writeCounter(kernel: Kernel, address: number, value: number): void {
   const digits = String(value);
@@ -90,30 +49,16 @@ export function writeCounter(kernel: Kernel, address: number, value: number): vo
 /** How many bytes {@link writeCounter} needs. */
 export const counterSize = 32;
 
-const pageSize = 65_536;
 const largestKept = 16 * 1024 * 1024;
 const callsUntilIdle = 64;
 
-let module: object | undefined;
+const code = wasmCode<KernelExports>(kernelBase64);
 let shared: Kernel | undefined;
 let smallCalls = 0;
 
 function isIdle(size: number): boolean {
   smallCalls = size > largestKept ? 0 : smallCalls + 1;
   return smallCalls >= callsUntilIdle;
-}
-
-function pagesOf(size: number): number {
-  return Math.ceil(size / pageSize);
-}
-
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  readonly grow: (pages: number) => number;
-}
-
-interface Cell {
-  readonly value: number;
 }
 
 /** What the kernel exports; addresses are numbers of bytes, and may come back negative. */
@@ -138,12 +83,12 @@ interface KernelExports {
     name: number,
     nameSize: number,
   ) => void;
-  readonly fault: Cell;
-  readonly faultAt: Cell;
-  readonly place: Cell;
-  readonly consumed: Cell;
-  readonly written: Cell;
-  readonly documents: Cell;
+  readonly fault: WasmGlobal;
+  readonly faultAt: WasmGlobal;
+  readonly place: WasmGlobal;
+  readonly consumed: WasmGlobal;
+  readonly written: WasmGlobal;
+  readonly documents: WasmGlobal;
   readonly initialize: (
     table: number,
     fieldsEnd: number,
@@ -162,13 +107,13 @@ interface KernelExports {
     misfits: number,
     scratch: number,
   ) => number;
-  readonly observed: Cell;
-  readonly duplicate: Cell;
-  readonly tableFull: Cell;
-  readonly misfitsEnd: Cell;
+  readonly observed: WasmGlobal;
+  readonly duplicate: WasmGlobal;
+  readonly tableFull: WasmGlobal;
+  readonly misfitsEnd: WasmGlobal;
   readonly setColumns: (table: number, columns: number, columnsEnd: number) => void;
   readonly locateValues: (input: number, end: number, count: number, places: number) => number;
-  readonly longest: Cell;
+  readonly longest: WasmGlobal;
   readonly writeValues: (
     kind: number,
     places: number,
@@ -177,8 +122,8 @@ interface KernelExports {
     out: number,
     scratch: number,
   ) => number;
-  readonly nulls: Cell;
-  readonly misfit: Cell;
+  readonly nulls: WasmGlobal;
+  readonly misfit: WasmGlobal;
   readonly writePresence: (
     places: number,
     columnCount: number,
@@ -186,19 +131,3 @@ interface KernelExports {
     out: number,
   ) => number;
 }
-
-/** What is used of the global, whose types are not among those of Node. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Memory: new (size: { readonly initial: number }) => Memory;
-  readonly Instance: new (
-    module: object,
-    imports: {
-      readonly env: { readonly memory: Memory };
-      readonly host: {
-        readonly survivesDouble: (start: number, end: number) => number;
-        readonly parseDouble: (start: number, end: number) => number;
-      };
-    },
-  ) => { readonly exports: KernelExports };
-};

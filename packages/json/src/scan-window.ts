@@ -7,6 +7,7 @@ import {
   openKernel,
   scratchSize,
   writeCounter,
+  writeInput,
 } from './kernel.ts';
 import type { KnownFields } from './known-fields.ts';
 import type { Lines } from './lines.ts';
@@ -81,13 +82,13 @@ export function scanWindow(
   const { run } = kernel;
   if (member === undefined) run.setMember(0, 0, 0, 0, 0, 0, 0);
   else {
-    kernel.write(nameAt, name);
-    kernel.write(beforeAt, before);
-    kernel.write(afterAt, after);
+    writeInput(kernel, nameAt, name);
+    writeInput(kernel, beforeAt, before);
+    writeInput(kernel, afterAt, after);
     writeCounter(kernel, counterAt, number);
     run.setMember(beforeAt, before.length, afterAt, after.length, counterAt, nameAt, name.length);
   }
-  kernel.write(from, input);
+  writeInput(kernel, from, input);
   fields.lay(kernel, tableAt, longKeyAt);
   run.scan(from, from + input.length, place, tableAt, scratchAt, to, limit, endsAt, endsEnd);
   const faultAt = (run.faultAt.value >>> 0) - from;

@@ -1,3 +1,4 @@
+import { wasmCode, WasmKernel, type WasmGlobal } from '@fairlead/json';
 import { kernelBase64 } from './kernel.gen.ts';
 
 /** Numbers in place of texts, one byte each. */
@@ -30,7 +31,7 @@ export class Dictionary {
    */
   indicesOf(values: Uint8Array): Indices | undefined {
     if (values.length > mostValueBytes) return undefined;
-    kernel ??= createKernel();
+    kernel ??= new WasmKernel(code, memorySize);
     kernel.bytes.set(this.#slots, slotsAt);
     kernel.words.set(this.#starts, startsAt >> 2);
     kernel.bytes.set(this.#texts, textsAt);
@@ -49,9 +50,9 @@ export class Dictionary {
     const { entryCount, textsEnd, varied, outEnd } = kernel.run;
     if (entryCount.value > this.#count) {
       this.#count = entryCount.value;
-      this.#slots = kernel.bytes.slice(slotsAt, slotsAt + slotsSize);
+      this.#slots = new Uint8Array(kernel.bytes.subarray(slotsAt, slotsAt + slotsSize));
       this.#starts = kernel.words.slice(startsAt >> 2, (startsAt >> 2) + this.#count);
-      this.#texts = kernel.bytes.slice(textsAt, textsEnd.value);
+      this.#texts = new Uint8Array(kernel.bytes.subarray(textsAt, textsEnd.value));
     }
     const bytes = kernel.bytes.subarray(outAt, outEnd.value);
     return { bytes, constant: varied.value === 0 };
@@ -80,29 +81,6 @@ const outAt = valuesAt + mostValueBytes + padding;
 /** A text takes four bytes at least, its number one. */
 const memorySize = outAt + mostValueBytes / 4 + padding;
 
-/** The compiled `kernel/dictionary.ts` and its memory, which all dictionaries use in turn. */
-interface Kernel {
-  readonly run: KernelExports;
-  readonly bytes: Uint8Array;
-  readonly words: Uint32Array;
-}
-
-let kernel: Kernel | undefined;
-
-function createKernel(): Kernel {
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(memorySize / 65_536) });
-  const module = new WebAssembly.Module(Buffer.from(kernelBase64, 'base64'));
-  return {
-    run: new WebAssembly.Instance(module, { env: { memory } }).exports,
-    bytes: new Uint8Array(memory.buffer),
-    words: new Uint32Array(memory.buffer),
-  };
-}
-
-interface Cell {
-  readonly value: number;
-}
-
 interface KernelExports {
   readonly findTexts: (
     values: number,
@@ -114,18 +92,12 @@ interface KernelExports {
     limit: number,
     out: number,
   ) => number;
-  readonly entryCount: Cell;
-  readonly textsEnd: Cell;
-  readonly varied: Cell;
-  readonly outEnd: Cell;
+  readonly entryCount: WasmGlobal;
+  readonly textsEnd: WasmGlobal;
+  readonly varied: WasmGlobal;
+  readonly outEnd: WasmGlobal;
 }
 
-/** What is used of the global, whose types are not among those of Node. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Memory: new (size: { readonly initial: number }) => { readonly buffer: ArrayBuffer };
-  readonly Instance: new (
-    module: object,
-    imports: { readonly env: { readonly memory: object } },
-  ) => { readonly exports: KernelExports };
-};
+const code = wasmCode<KernelExports>(kernelBase64);
+/** The compiled `kernel/dictionary.ts` and its memory, which all dictionaries use in turn. */
+let kernel: WasmKernel<KernelExports> | undefined;

@@ -3,6 +3,7 @@ import { emptyState, wholeRange, type Change, type Log } from '@fairlead/sdk';
 import { decodeCheckpoint } from './checkpoint.ts';
 import { Gate } from './gate.ts';
 import type { Pipeline } from './pipeline.ts';
+import { estimateRun, type RunEstimate } from './run-estimate.ts';
 import { checkpointStore } from './saved-checkpoint.ts';
 import { knownShape, selectStreams, tableOf, type SelectedStream } from './select.ts';
 
@@ -19,6 +20,8 @@ export interface RunPlan {
     readonly write: string;
   }[];
   readonly changes: readonly Change[];
+  /** What the run would read, for a source that is billed by it. */
+  readonly estimate?: RunEstimate;
 }
 
 /** What would be created or altered, as far as the source tells without reading all of it. Changes nothing. */
@@ -26,11 +29,13 @@ export async function planRun(pipeline: Pipeline, options: LookOptions): Promise
   const streams = selectStreams(pipeline, await pipeline.source.discover(options));
   await using destination = await pipeline.destination.connect(options);
   const saved = await checkpointStore(pipeline).read(destination);
-  const memories = decodeCheckpoint(saved, pipeline.source.source.name).streams;
+  const checkpoint = decodeCheckpoint(saved, pipeline.source.source.name);
+  const memories = checkpoint.streams;
   const tables = streams.map((stream) =>
     tableOf(stream, knownShape(stream.info, memories[stream.binding.stateKey]?.schema)),
   );
   const { changes } = await destination.plan(tables);
+  const estimate = await estimateRun(pipeline, streams, checkpoint.state, options);
   return {
     streams: streams.map(({ info, tableName, write }) => ({
       stream: info.name,
@@ -38,7 +43,15 @@ export async function planRun(pipeline: Pipeline, options: LookOptions): Promise
       write,
     })),
     changes,
+    ...(estimate === undefined ? {} : { estimate }),
   };
+}
+
+/** What reading would begin with. */
+export interface RunPreview {
+  readonly streams: readonly StreamPreview[];
+  /** What reading all of it would cost, for a source that is billed by what is read. */
+  readonly estimate?: RunEstimate;
 }
 
 export interface StreamPreview {
@@ -57,12 +70,16 @@ export interface StreamPreview {
   readonly changes: readonly Change[];
 }
 
-/** The first documents of each stream, their columns and the statements to come. Changes nothing. */
+/**
+ * The first documents of each stream, their columns and the statements to come, and what all of it would cost. Changes
+ * nothing. A source is stopped as soon as it has handed out as many documents as are wanted.
+ */
 export async function previewRun(
   pipeline: Pipeline,
   { limit, ...options }: LookOptions & { readonly limit: number },
-): Promise<readonly StreamPreview[]> {
+): Promise<RunPreview> {
   const streams = selectStreams(pipeline, await pipeline.source.discover(options));
+  const estimate = await estimateRun(pipeline, streams, emptyState, options);
   await using destination = await pipeline.destination.connect(options);
   const previews: StreamPreview[] = [];
   for (const stream of streams) {
@@ -78,7 +95,7 @@ export async function previewRun(
       changes,
     });
   }
-  return previews;
+  return { streams: previews, ...(estimate === undefined ? {} : { estimate }) };
 }
 
 async function firstDocuments(
@@ -98,6 +115,7 @@ async function firstDocuments(
     state: emptyState,
     until: 'caught-up',
     range: wholeRange,
+    wanted: limit,
     signal: AbortSignal.any([signal, reading.signal]),
     log,
   });

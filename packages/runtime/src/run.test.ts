@@ -416,11 +416,45 @@ test('plan and preview change nothing', async () => {
   const plan = await planRun(pipeline, still);
   expect(plan.streams).toEqual([{ stream: 'a', table: 'a', write: 'merge' }]);
   expect(plan.changes).toHaveLength(1);
-  const [preview] = await previewRun(pipeline, { ...still, limit: 2 });
+  expect(plan.estimate).toBeUndefined();
+  const {
+    streams: [preview],
+    estimate,
+  } = await previewRun(pipeline, { ...still, limit: 2 });
+  expect(estimate).toBeUndefined();
   expect(preview?.documents.map((bytes) => Buffer.from(bytes).toString())).toEqual([
     '{"id":1,"name":"n1"}',
     '{"id":2,"name":"n2"}',
   ]);
   expect(preview?.columns.map(({ name }) => name)).toEqual(['id', 'name']);
   expect(disk.tables.size).toBe(0);
+});
+
+test('plan tells what the rest costs, and preview what all of it does', async () => {
+  const disk = memoryDisk();
+  const stream = { name: 'a', script: backfill(ab(1, 2, 3)) };
+  const { source: unbilled, ...rest } = pipelineOf({ streams: [stream], disk });
+  const price = { currency: 'USD', amount: 0.5, basis: 'a guess' } as const;
+  const source: typeof unbilled = {
+    ...unbilled,
+    estimate: async ({ bindings, state }) => ({
+      unit: 'step reads',
+      bindings: bindings.map(({ stateKey }) => (stateKey in state.bindings ? 0 : 40)),
+      overhead: 2,
+      price,
+    }),
+  };
+  const pipeline = { ...rest, source };
+  const all = {
+    unit: 'step reads',
+    streams: [{ stream: 'a', count: 40 }],
+    overhead: 2,
+    total: 42,
+    price,
+  };
+  expect((await planRun(pipeline, still)).estimate).toEqual(all);
+  await run(pipeline, still);
+  const left = { ...all, streams: [{ stream: 'a', count: 0 }], total: 2 };
+  expect((await planRun(pipeline, still)).estimate).toEqual(left);
+  expect((await previewRun(pipeline, { ...still, limit: 1 })).estimate).toEqual(all);
 });

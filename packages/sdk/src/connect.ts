@@ -3,7 +3,15 @@ import { Failure } from './failure.ts';
 import type { Json } from './json-value.ts';
 import type { Destination, Materialization } from './materialization.ts';
 import { describeIssues, parseSettings } from './settings-check.ts';
-import type { Binding, PullRequest, Scope, Source, SourceEvent, StreamInfo } from './source.ts';
+import type {
+  Binding,
+  Estimate,
+  PullRequest,
+  Scope,
+  Source,
+  SourceEvent,
+  StreamInfo,
+} from './source.ts';
 import type { SourceState } from './state.ts';
 
 /** A source whose settings were accepted. Before it all is unknown; past it all is typed. */
@@ -11,6 +19,8 @@ export interface ConnectedSource {
   readonly source: Source;
   check(scope: Omit<Scope, 'config'>): Promise<void>;
   discover(scope: Omit<Scope, 'config'>): Promise<readonly StreamInfo[]>;
+  /** Undefined when the source is not billed. Throws as `pull` does. */
+  estimate(request: UnparsedEstimate): Promise<Estimate | undefined>;
   /** @throws {Failure} config for a resource, state for a state that is not this source's. */
   pull(request: UnparsedPull): AsyncIterable<SourceEvent>;
 }
@@ -20,6 +30,9 @@ export interface UnparsedPull extends Omit<PullRequest, 'config' | 'bindings' | 
   readonly bindings: readonly Binding<Json>[];
   readonly state: SourceState;
 }
+
+/** An {@link EstimateRequest} whose resources and state come from outside. */
+export type UnparsedEstimate = Omit<UnparsedPull, 'until' | 'range' | 'wanted'>;
 
 /**
  * The source with these settings.
@@ -31,16 +44,22 @@ export function connect(source: Source, settings: unknown): ConnectedSource {
     source,
     check: (scope) => source.check({ ...scope, config }),
     discover: (scope) => source.discover({ ...scope, config }),
-    pull: (request) =>
-      source.pull({
-        ...request,
-        config,
-        bindings: request.bindings.map((binding) => ({
-          ...binding,
-          resource: parseSettings(source.resource, binding.resource, `stream ${binding.stream}`),
-        })),
-        state: parseState(source, request.state, request.bindings),
-      }),
+    estimate: async (request) =>
+      await source.estimate?.({ ...request, config, ...parseStreams(source, request) }),
+    pull: (request) => source.pull({ ...request, config, ...parseStreams(source, request) }),
+  };
+}
+
+function parseStreams(
+  source: Source,
+  { bindings, state }: Pick<UnparsedPull, 'bindings' | 'state'>,
+): Pick<PullRequest, 'bindings' | 'state'> {
+  return {
+    bindings: bindings.map((binding) => ({
+      ...binding,
+      resource: parseSettings(source.resource, binding.resource, `stream ${binding.stream}`),
+    })),
+    state: parseState(source, state, bindings),
   };
 }
 

@@ -1,5 +1,10 @@
 export { connect, connectMaterialization } from './connect.ts';
-export type { ConnectedMaterialization, ConnectedSource, UnparsedPull } from './connect.ts';
+export type {
+  ConnectedMaterialization,
+  ConnectedSource,
+  UnparsedEstimate,
+  UnparsedPull,
+} from './connect.ts';
 export {
   countOf,
   DocumentsBuilder,
@@ -51,6 +56,8 @@ export type {
   Binding,
   CheckpointEvent,
   DocumentsEvent,
+  Estimate,
+  EstimateRequest,
   ProgressEvent,
   PullRequest,
   Scope,

@@ -36,6 +36,8 @@ export interface Source<Config = unknown, Resource = unknown, Cursor = unknown, 
   check(scope: Scope<Config>): Promise<void>;
   /** The streams a user may choose from, in a stable order. Reads no more than it must. */
   discover(scope: Scope<Config>): Promise<readonly StreamInfo[]>;
+  /** What reading on from `state` would cost, for a source that is billed by what is read. */
+  estimate?(request: EstimateRequest<Config, Resource, Cursor, Shared>): Promise<Estimate>;
   /**
    * What follows `state`, in source order, each event made when it is asked for. Ends when every
    * binding has caught up, or never, as `until` says. An abort of `signal` ends it as soon as what
@@ -89,6 +91,37 @@ export interface PullRequest<
   readonly until: 'caught-up' | 'forever';
   /** The part of the keys to read. */
   readonly range: KeyRange;
+  /**
+   * The host takes only so many documents of each binding and then leaves: it wants to see some. A source that is billed by
+   * what is read reads no more than that; no checkpoint has to follow.
+   */
+  readonly wanted?: number;
+}
+
+export interface EstimateRequest<
+  Config = unknown,
+  Resource = unknown,
+  Cursor = unknown,
+  Shared = unknown,
+> extends Scope<Config> {
+  readonly bindings: readonly Binding<Resource>[];
+  readonly state: SourceState<Cursor, Shared>;
+}
+
+/** What is expected to be billed; what changes while it is read comes on top. */
+export interface Estimate {
+  /** What is billed, as a plural: `document reads`. */
+  readonly unit: string;
+  /** How much of it each binding takes, by its index. What bindings share belongs to the first of them. */
+  readonly bindings: readonly number[];
+  /** What the work itself takes, such as counting and listing. */
+  readonly overhead: number;
+  readonly price?: {
+    readonly currency: 'USD';
+    readonly amount: number;
+    /** Which price was taken: `list price of $0.06 per 100,000 reads`. */
+    readonly basis: string;
+  };
 }
 
 /** What a source says while it reads. `binding` is an index into {@link PullRequest.bindings}. */

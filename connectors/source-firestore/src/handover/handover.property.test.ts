@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Handover, type Change } from './handover.ts';
-import { KeyRanges, wholeCollection, type KeyRange } from './key-ranges.ts';
+import { KeyRanges, knownUpTo, toReadAnew, wholeCollection, type KeyRange } from './key-ranges.ts';
 
 /** What happens to a document: it is there from then on, or not. */
 interface Write extends Change {
@@ -17,7 +17,13 @@ class Model {
 
   write(name: string, isThere: boolean): void {
     this.#now += 10;
-    this.writes.push({ name: Buffer.from(name), micros: this.#now, isThere, sizeBytes: 100 });
+    this.writes.push({
+      name: Buffer.from(name),
+      micros: this.#now,
+      sizeBytes: 100,
+      isThere,
+      isGone: !isThere,
+    });
   }
 
   get now(): number {
@@ -109,7 +115,9 @@ class Reader {
     for (const [name, micros] of rest.slice(0, count)) {
       const bytes = Buffer.from(name);
       scan.last = bytes;
-      this.#staged.push({ name: bytes, micros, isThere: true, sizeBytes: 100 });
+      if (micros <= knownUpTo(scan.range, bytes)) continue;
+      if (this.#handover.isGone(scan.range, bytes)) continue;
+      this.#staged.push({ name: bytes, micros, isThere: true, isGone: false, sizeBytes: 100 });
     }
     if (rest.length <= count) this.#end(scan, true);
   }
@@ -137,6 +145,38 @@ class Reader {
 
   commit(): void {
     this.#commit();
+  }
+
+  /** What has changed cannot be told any more: all is read anew, and what is gone was found out. */
+  lose(): void {
+    this.#commit();
+    const { point, ranges } = this.#handover;
+    const { now } = this.#model;
+    const after = this.#model.at(now);
+    for (const name of this.#model.at(point).keys()) {
+      const bytes = Buffer.from(name);
+      if (after.has(name) || !ranges.isHandedOut(bytes)) continue;
+      this.#staged.push({
+        name: bytes,
+        micros: now,
+        sizeBytes: 100,
+        isThere: false,
+        isGone: true,
+      });
+    }
+    const anew = ranges.all.map((range) => toReadAnew(range, point, now));
+    this.#handover = new Handover<Write>(new KeyRanges(anew), now);
+    this.#scans = [];
+    this.#told = this.#model.writes.length;
+    this.#commit();
+  }
+
+  /** The listener loses its connection, and begins again at the point. */
+  rewind(): void {
+    this.#handover.rewind();
+    const { point } = this.#handover;
+    const next = this.#model.writes.findIndex(({ micros }) => micros > point);
+    this.#told = next < 0 ? this.#model.writes.length : Math.max(0, next - 1);
   }
 
   /** Goes on until there is nothing more to do. */
@@ -179,6 +219,7 @@ class Reader {
 
   #commit(): void {
     this.#settle();
+    this.#staged.push(...this.#handover.due());
     for (const write of this.#staged) {
       this.committed.push({ name: textOf(write), micros: write.micros, isThere: write.isThere });
     }
@@ -217,6 +258,8 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ is: fc.constant('stop'), at: small }) },
   { weight: 2, arbitrary: fc.record({ is: fc.constant('split'), at: small, to: small }) },
   { weight: 1, arbitrary: fc.record({ is: fc.constant('commit') }) },
+  { weight: 1, arbitrary: fc.record({ is: fc.constant('rewind') }) },
+  { weight: 1, arbitrary: fc.record({ is: fc.constant('lose') }) },
   { weight: 1, arbitrary: fc.record({ is: fc.constant('crash') }) },
 ) as fc.Arbitrary<{ is: string; at?: number; there?: boolean; count?: number; to?: number }>;
 
@@ -238,6 +281,8 @@ test('a destination gets every document as it is in the end, each version once a
           else if (is === 'stop') reader.stop(at);
           else if (is === 'split') reader.split(at, to);
           else if (is === 'commit') reader.commit();
+          else if (is === 'rewind') reader.rewind();
+          else if (is === 'lose') reader.lose();
           else reader.crash();
         }
         reader.finish();

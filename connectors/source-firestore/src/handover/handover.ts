@@ -1,4 +1,4 @@
-import type { KeyRange, KeyRanges } from './key-ranges.ts';
+import { knownUpTo, type KeyRange, type KeyRanges } from './key-ranges.ts';
 
 /** Something that happened to a document, as a listener hears of it. */
 export interface Change {
@@ -8,6 +8,8 @@ export interface Change {
   readonly micros: number;
   /** How much memory it takes. */
   readonly sizeBytes: number;
+  /** Whether the document is gone. */
+  readonly isGone: boolean;
 }
 
 /**
@@ -28,6 +30,10 @@ export class Handover<C extends Change> {
   readonly #chunks = new Map<KeyRange, C[]>();
   /** Of names that were read, not yet covered by the point. */
   #waiting: C[] = [];
+  /** Of names that are to be read anew: covered by the point, and not handed out yet. */
+  #due: C[] = [];
+  /** The names of such, of which a chunk that is being read may still find an older version. */
+  readonly #gone = new Map<KeyRange, Set<string>>();
   #heldBytes = 0;
   #point: number;
 
@@ -53,10 +59,63 @@ export class Handover<C extends Change> {
     const range = this.ranges.of(change.name);
     const isRead = range === undefined || this.ranges.isRead(range, change.name);
     const held = isRead ? this.#waiting : this.#chunks.get(range);
-    if (held !== undefined) {
-      held.push(change);
-      this.#heldBytes += change.sizeBytes;
-    } else if (range !== undefined) forget(range, change);
+    this.#heldBytes += change.sizeBytes;
+    if (held !== undefined) held.push(change);
+    else if (range !== undefined) this.#leave(range, [change]);
+  }
+
+  /**
+   * What the point covers of names that are read anew, to be handed out before each commit: that documents are gone which
+   * were handed out once, and which no chunk will find.
+   */
+  due(): readonly C[] {
+    for (const [range, held] of this.#chunks) {
+      if (range.known.length === 0) continue;
+      const [gone, others] = parted(
+        held,
+        (change) => change.micros <= this.#point && isKnownToBeGone(range, change),
+      );
+      if (gone.length === 0) continue;
+      const names = this.#gone.get(range) ?? new Set();
+      const until = new Map(gone.map(({ name, micros }) => [textOf(name), micros]));
+      for (const name of until.keys()) names.add(name);
+      this.#gone.set(range, names);
+      // What was before that does not matter any more.
+      const [later, earlier] = parted(
+        others,
+        ({ name, micros }) => micros > (until.get(textOf(name)) ?? -Infinity),
+      );
+      this.#drop(earlier);
+      this.#chunks.set(range, later);
+      this.#due.push(...gone);
+    }
+    const due = this.#due;
+    this.#due = [];
+    this.#drop(due);
+    return due;
+  }
+
+  /** Whether the chunk of a range has to pass over a name, as it was handed out that it is gone. */
+  isGone(range: KeyRange, name: Uint8Array): boolean {
+    return this.#gone.get(range)?.has(textOf(name)) === true;
+  }
+
+  /**
+   * Takes note of documents that were found to be gone by an instant after the point, though it was not told. Left out are
+   * those of which it was.
+   */
+  hearGone(changes: readonly C[]): void {
+    const [{ micros: until } = { micros: 0 }] = changes;
+    const last = new Map<string, C>();
+    const lists = [this.#waiting, ...this.#chunks.values()];
+    for (const change of lists.flat())
+      if (change.micros <= until) last.set(textOf(change.name), change);
+    for (const change of changes) {
+      if (last.get(textOf(change.name))?.isGone !== true) this.hear(change);
+    }
+    for (const list of [this.#waiting, ...this.#chunks.values()]) {
+      list.sort((a, b) => a.micros - b.micros);
+    }
   }
 
   /** The listener has told everything up to `micros`. @returns what was waiting for that, to be handed out. */
@@ -65,6 +124,25 @@ export class Handover<C extends Change> {
     const waiting = this.#waiting;
     this.#waiting = [];
     return this.#release(waiting);
+  }
+
+  /** Gives up on waiting: what the point does not cover is handed out now, and may have to be once more. */
+  spill(): readonly C[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#drop(waiting);
+    return waiting;
+  }
+
+  /** The listener begins again at the point: what it told after that, it will tell again. */
+  rewind(): void {
+    this.#drop(this.#waiting);
+    this.#waiting = [];
+    for (const [range, held] of this.#chunks) {
+      const [covered, others] = parted(held, ({ micros }) => micros <= this.#point);
+      this.#chunks.set(range, covered);
+      this.#drop(others);
+    }
   }
 
   /** Whether a chunk of the range may begin: what was forgotten of it has been told by the point. */
@@ -99,10 +177,11 @@ export class Handover<C extends Change> {
   end(range: KeyRange, isDone: boolean): readonly C[] {
     const held = this.#chunkOf(range);
     this.#chunks.delete(range);
+    this.#gone.delete(range);
     range.isDone = isDone;
     if (isDone) return this.#release(held);
-    this.#forgetAll(range, held);
-    return [];
+    this.#leave(range, held);
+    return this.due();
   }
 
   /** Splits a range at `name`, which need not exist, and is behind what its chunk has handed out. The new range begins there. */
@@ -112,7 +191,7 @@ export class Handover<C extends Change> {
     if (held !== undefined) {
       const [moved, others] = parted(held, (change) => this.ranges.of(change.name) === upper);
       this.#chunks.set(range, others);
-      this.#forgetAll(upper, moved);
+      this.#leave(upper, moved);
     }
     return upper;
   }
@@ -127,21 +206,31 @@ export class Handover<C extends Change> {
   #release(changes: readonly C[]): readonly C[] {
     const [covered, others] = parted(changes, ({ micros }) => micros <= this.#point);
     this.#waiting.push(...others);
-    for (const { sizeBytes } of covered) this.#heldBytes -= sizeBytes;
+    this.#drop(covered);
     return covered;
   }
 
-  #forgetAll(range: KeyRange, changes: readonly C[]): void {
-    for (const change of changes) {
-      forget(range, change);
-      this.#heldBytes -= change.sizeBytes;
-    }
+  /** Leaves changes to a later chunk of the range, which will find what they have led to; it cannot find what is gone. */
+  #leave(range: KeyRange, changes: readonly C[]): void {
+    const [told, others] = parted(changes, (change) => isKnownToBeGone(range, change));
+    for (const { micros } of changes) range.notBefore = Math.max(range.notBefore, micros);
+    this.#drop(others);
+    const [covered, waiting] = parted(told, ({ micros }) => micros <= this.#point);
+    this.#due.push(...covered);
+    this.#waiting.push(...waiting);
+  }
+
+  #drop(changes: readonly C[]): void {
+    for (const { sizeBytes } of changes) this.#heldBytes -= sizeBytes;
   }
 }
 
-/** A later chunk of the range will find what the change has led to. */
-function forget(range: KeyRange, { micros }: Change): void {
-  range.notBefore = Math.max(range.notBefore, micros);
+function isKnownToBeGone(range: KeyRange, { name, isGone }: Change): boolean {
+  return isGone && knownUpTo(range, name) > -Infinity;
+}
+
+function textOf(name: Uint8Array): string {
+  return Buffer.from(name).toString();
 }
 
 function parted<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {

@@ -11,6 +11,16 @@ export interface KeyRange {
   isDone: boolean;
   /** What was heard of it and forgotten is told up to here, in microseconds since 1970. */
   notBefore: number;
+  /** What an earlier reading has handed out, by rising names and falling instants; mostly nothing. */
+  readonly known: readonly Known[];
+}
+
+/** Versions that were handed out before the range was read anew. */
+export interface Known {
+  /** The last name of which they were; absent for all that are left. */
+  readonly upTo: Uint8Array | undefined;
+  /** The last instant up to which, in microseconds since 1970. */
+  readonly micros: number;
 }
 
 interface MutableRange extends KeyRange {
@@ -55,6 +65,12 @@ export class KeyRanges {
     return isDone || (cursor !== undefined && compare(name, cursor) <= 0);
   }
 
+  /** Whether what was at a name may have been handed out, by this reading or an earlier one. */
+  isHandedOut(name: Uint8Array): boolean {
+    const range = this.of(name);
+    return range === undefined || this.isRead(range, name) || knownUpTo(range, name) > -Infinity;
+  }
+
   /** Sets the cursor of a range. */
   advance(range: KeyRange, cursor: Uint8Array): void {
     this.#own(range).cursor = cursor;
@@ -76,6 +92,7 @@ export class KeyRanges {
       cursor: undefined,
       isDone: false,
       notBefore: range.notBefore,
+      known: range.known,
     };
     own.to = name;
     this.#ranges.splice(this.#ranges.indexOf(own) + 1, 0, upper);
@@ -91,9 +108,61 @@ export class KeyRanges {
 
 /** One range of all names, of which nothing was read. */
 export function wholeCollection(notBefore: number): KeyRange {
-  return { from: undefined, to: undefined, cursor: undefined, isDone: false, notBefore };
+  return { from: undefined, to: undefined, cursor: undefined, isDone: false, notBefore, known: [] };
 }
 
-function compare(a: Uint8Array, b: Uint8Array): number {
+/** Up to when versions of a name were handed out before the range was read anew; -Infinity when none were. */
+export function knownUpTo({ known }: KeyRange, name: Uint8Array): number {
+  for (const { upTo, micros } of known) {
+    if (upTo === undefined || compare(name, upTo) <= 0) return micros;
+  }
+  return -Infinity;
+}
+
+/** The range, to be read anew, after what was read of it was handed out up to `micros`. */
+export function toReadAnew(range: KeyRange, micros: number, notBefore: number): KeyRange {
+  const { isDone, cursor, known } = range;
+  const read: readonly Known[] = isDone
+    ? [{ upTo: undefined, micros }]
+    : cursor === undefined
+      ? known
+      : [
+          { upTo: cursor, micros },
+          ...known.filter(({ upTo }) => upTo === undefined || compare(upTo, cursor) > 0),
+        ];
+  return { ...range, cursor: undefined, isDone: false, notBefore, known: read };
+}
+
+/** What is of the ranges before a name, and what is from there on. */
+export function cutRanges(ranges: readonly KeyRange[], name: Uint8Array): [KeyRange[], KeyRange[]] {
+  const before: KeyRange[] = [];
+  const after: KeyRange[] = [];
+  for (const range of ranges) {
+    const { from, to, cursor } = range;
+    if (to !== undefined && compare(to, name) <= 0) before.push(range);
+    else if (from !== undefined && compare(from, name) >= 0) after.push(range);
+    else {
+      const isRead = cursor !== undefined && compare(cursor, name) >= 0;
+      before.push({ ...range, to: name, isDone: range.isDone || isRead });
+      after.push({ ...range, from: name, cursor: isRead ? cursor : undefined });
+    }
+  }
+  return [before, after];
+}
+
+/** The same ranges in as few as there can be: neighbours of which all, or nothing, was read are one. */
+export function joinRanges(ranges: readonly KeyRange[]): KeyRange[] {
+  const joined: KeyRange[] = [];
+  for (const range of ranges) {
+    const last = joined.at(-1);
+    if (last !== undefined && last.isDone && range.isDone) {
+      joined[joined.length - 1] = { ...last, to: range.to };
+    } else joined.push(range);
+  }
+  return joined;
+}
+
+/** The order of two full names. */
+export function compare(a: Uint8Array, b: Uint8Array): number {
   return compareNames(a, 0, a.length, b, 0, b.length);
 }

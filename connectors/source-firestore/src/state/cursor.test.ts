@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { KeyRanges } from '../handover/key-ranges.ts';
+import { joinRanges, KeyRanges } from '../handover/key-ranges.ts';
 import { beginning, Cursor, present, resume, save, type Position } from './cursor.ts';
 
 const root = 'projects/p/databases/(default)/documents';
@@ -25,17 +25,23 @@ function shown({ point, ranges, count }: Position): unknown {
   return { point, count, ranges: all };
 }
 
+function only(positions: readonly Position[]): Position {
+  const [position] = positions;
+  if (position === undefined || positions.length > 1) throw new Error('there is not one position');
+  return position;
+}
+
 const point = Date.UTC(2024, 1, 29, 12) * 1000 + 123_456;
 const at = '2024-02-29T12:00:00.123456Z';
 const none = { from: undefined, to: undefined, cursor: undefined };
 
 describe('a position is saved', () => {
   test('before anything was read', () => {
-    expect(save(beginning(point), root)).toEqual({ at, ranges: [{}] });
+    expect(save([beginning(point)], root)).toEqual({ at, ranges: [{}], read: 0 });
   });
 
   test('when all was read', () => {
-    expect(save({ ...present(point), count: 7 }, root)).toEqual({ at, count: 7 });
+    expect(save([{ ...present(point), count: 7 }], root)).toEqual({ at, count: 7 });
   });
 
   test('and is the same when it is resumed', () => {
@@ -54,15 +60,58 @@ describe('a position is saved', () => {
           cursor: parts[index]?.cursor === true ? (from ?? Buffer.from(`${root}/b`)) : undefined,
           isDone: parts[index]?.isDone === true,
           notBefore: point,
+          known: [],
         }));
-        const position = { point, ranges: new KeyRanges(ranges), count: undefined };
-        const state: unknown = JSON.parse(JSON.stringify(save(position, root)));
-        const again = resume(parse(state), root);
+        const position = {
+          ...beginning(point),
+          ranges: new KeyRanges(joinRanges(ranges)),
+        };
+        const state: unknown = JSON.parse(JSON.stringify(save([position], root)));
+        const again = only(resume(parse(state), root));
         if (position.ranges.isDone) expect(again.ranges.isDone).toBe(true);
         else expect(shown(again)).toEqual(shown(position));
       }),
     );
   });
+});
+
+test('slices of the names are saved each at its own point', () => {
+  const border = Buffer.from(`${root}/users/m`);
+  const lower = new KeyRanges([
+    {
+      from: undefined,
+      to: border,
+      cursor: Buffer.from(`${root}/users/ada`),
+      isDone: false,
+      notBefore: point,
+      known: [
+        {
+          upTo: Buffer.from(`${root}/users/bob`),
+          micros: point - 1,
+        },
+      ],
+    },
+  ]);
+  const upper = new KeyRanges([
+    { from: border, to: undefined, cursor: undefined, isDone: true, notBefore: point, known: [] },
+  ]);
+  const saved = save(
+    [
+      { ...beginning(point), ranges: lower, read: 3 },
+      { ...beginning(point + 1), from: border, ranges: upper, count: 5 },
+    ],
+    root,
+  );
+  const known = [{ upTo: 'users/bob', at: '2024-02-29T12:00:00.123455Z' }];
+  expect(saved).toEqual({
+    slices: [
+      { at, ranges: [{ cursor: 'users/ada', known }], read: 3 },
+      { from: 'users/m', at: '2024-02-29T12:00:00.123457Z', count: 5 },
+    ],
+  });
+  const again = resume(parse(JSON.parse(JSON.stringify(saved))), root);
+  expect(save(again, root)).toEqual(saved);
+  expect(Buffer.from(again[0]?.ranges.all[0]?.to ?? []).toString()).toBe(`${root}/users/m`);
 });
 
 describe("the state of Estuary's connector", () => {
@@ -89,7 +138,11 @@ describe("the state of Estuary's connector", () => {
       { ...none, isDone: false },
     ],
   ])('%s is gone on from', (_, state, range) => {
-    expect(shown(resume(parse(state), root))).toEqual({ point, count: undefined, ranges: [range] });
+    expect(shown(only(resume(parse(state), root)))).toEqual({
+      point,
+      count: undefined,
+      ranges: [range],
+    });
   });
 });
 

@@ -1,3 +1,4 @@
+import { wasmCode, WasmKernel, type WasmMemory } from '@fairlead/json';
 import type { DocumentHeader } from './document-header.ts';
 import { kernelBase64 } from './kernel.gen.ts';
 
@@ -6,25 +7,15 @@ import { kernelBase64 } from './kernel.gen.ts';
  * the documents that are encoded as Firestore encodes them, and leaves all others.
  */
 export class Kernel {
-  readonly #run: KernelExports;
-  readonly #memory: Memory;
-  /** All of the memory; another view of it after it has grown. */
-  #bytes: Uint8Array<ArrayBuffer>;
+  readonly #kernel = new WasmKernel(code, outputAt + 4 * 65_536, numberPrinter);
 
   constructor() {
-    this.#memory = new WebAssembly.Memory({ initial: Math.ceil(outputAt / pageSize) + 4 });
-    const module = new WebAssembly.Module(Buffer.from(kernelBase64, 'base64'));
-    const imports = {
-      env: { memory: this.#memory },
-      host: { printDouble: (value: number, address: number) => this.#print(value, address) },
-    };
-    this.#run = new WebAssembly.Instance(module, imports).exports;
-    this.#bytes = new Uint8Array(this.#memory.buffer);
+    const { bytes, run } = this.#kernel;
     kernelTexts.forEach((text, i) => {
-      this.#bytes[textsAt + i * 32] = text.length;
-      this.#bytes.set(text, textsAt + i * 32 + 1);
+      bytes[textsAt + i * 32] = text.length;
+      bytes.set(text, textsAt + i * 32 + 1);
     });
-    this.#run.setMemory(keysAt, openAt, dateAt, textsAt);
+    run.setMemory(keysAt, openAt, dateAt, textsAt);
   }
 
   /**
@@ -39,10 +30,11 @@ export class Kernel {
     const { start, end, createTime, updateTime } = header;
     const size = end - start;
     if (size > largestInput) return undefined;
-    this.#reserve(outputAt + 8 * size + spareOutput);
-    this.#bytes.set(new Uint8Array(bytes.buffer, bytes.byteOffset + start, size), inputAt);
+    const kernel = this.#kernel;
+    kernel.reserve(outputAt + 8 * size + spareOutput);
+    kernel.bytes.set(new Uint8Array(bytes.buffer, bytes.byteOffset + start, size), inputAt);
     const move = inputAt - start;
-    const outputEnd = this.#run.transcode(
+    const outputEnd = kernel.run.transcode(
       inputAt,
       inputAt + size,
       header.nameStart + move,
@@ -55,20 +47,21 @@ export class Kernel {
       outputAt,
     );
     if (outputEnd === 0) return undefined;
-    return new Uint8Array(this.#bytes.buffer, outputAt, outputEnd - outputAt);
+    return new Uint8Array(kernel.bytes.buffer, outputAt, outputEnd - outputAt);
   }
+}
 
-  #reserve(size: number): void {
-    if (size <= this.#bytes.length) return;
-    this.#memory.grow(Math.ceil((size - this.#bytes.length) / pageSize));
-    this.#bytes = new Uint8Array(this.#memory.buffer);
-  }
-
-  #print(value: number, address: number): number {
-    const text = String(value);
-    for (let i = 0; i < text.length; i++) this.#bytes[address + i] = text.charCodeAt(i);
-    return text.length;
-  }
+/** What the kernel imports. */
+function numberPrinter(kernel: WasmMemory) {
+  return {
+    /** Puts `value` as text at `address`, and answers how long that is. */
+    printDouble(value: number, address: number): number {
+      const text = String(value);
+      const { bytes } = kernel;
+      for (let i = 0; i < text.length; i++) bytes[address + i] = text.charCodeAt(i);
+      return text.length;
+    },
+  };
 }
 
 /** The kernel of this thread. Each has memory for the largest document, and takes a part of the address space. */
@@ -79,7 +72,6 @@ export function sharedKernel(): Kernel {
 
 let shared: Kernel | undefined;
 
-const pageSize = 65_536;
 const keysAt = 1024;
 const openAt = keysAt + 16_384;
 const dateAt = openAt + 1024;
@@ -101,11 +93,6 @@ const kernelTexts = [
   '_meta_',
 ].map((text) => Buffer.from(text));
 
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  readonly grow: (pages: number) => number;
-}
-
 /** What the kernel exports; addresses are numbers of bytes. */
 interface KernelExports {
   readonly setMemory: (keys: number, open: number, date: number, constants: number) => void;
@@ -123,15 +110,4 @@ interface KernelExports {
   ) => number;
 }
 
-/** What is used of the global, whose types are not among those of Node. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Memory: new (size: { readonly initial: number }) => Memory;
-  readonly Instance: new (
-    module: object,
-    imports: {
-      readonly env: { readonly memory: Memory };
-      readonly host: { readonly printDouble: (value: number, address: number) => number };
-    },
-  ) => { readonly exports: KernelExports };
-};
+const code = wasmCode<KernelExports>(kernelBase64);

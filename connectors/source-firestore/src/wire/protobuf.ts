@@ -11,7 +11,9 @@ export class ProtoReader {
   start: number;
   /** Field number × 8 + wire type of the field that `next` has found. */
   tag = 0;
-  /** Where the value of that field is. Of a length-delimited one this is what it holds. */
+  /** Where that field begins. */
+  fieldStart = 0;
+  /** Where its value is. Of a length-delimited one this is what it holds. */
   valueStart = 0;
   valueEnd = 0;
 
@@ -29,6 +31,7 @@ export class ProtoReader {
     if (this.start >= this.end) return false;
     const after = pastField(this.bytes, this.start, this.end);
     if (after < 0) throw malformed('it is cut off or garbled');
+    this.fieldStart = this.start;
     this.tag = varintAt(this.bytes, this.start);
     this.valueStart = pastVarint(this.bytes, this.start, after);
     this.valueEnd = after;
@@ -137,6 +140,12 @@ export class ProtoWriter {
     const bytes = Buffer.alloc(8);
     bytes.writeDoubleLE(value);
     this.#out.bytes(bytes);
+    return this;
+  }
+
+  /** Fields that are encoded already. */
+  raw(fields: Uint8Array): this {
+    this.#out.bytes(fields);
     return this;
   }
 

@@ -85,17 +85,18 @@ export class DocumentWriter {
 
   /** What was written. The memory is the receiver's; the writer is empty. */
   take(): Documents {
-    // A block that is nearly empty is worth more than a copy.
+    // A block that is nearly empty is worth more than a copy. No writer keeps one: there may be hundreds of writers.
     const isLarge = this.#length > this.#block.length >> 2;
     const bytes = isLarge
       ? this.#block.subarray(0, this.#length)
       : this.#block.slice(0, this.#length);
+    if (!isLarge) giveBlock(this.#block);
+    this.#block = new Uint8Array();
     const documents = {
       bytes,
       ends: this.#ends.slice(0, this.#count),
       ...(this.#isPlain ? {} : { ops: this.#ops.slice(0, this.#count) }),
     };
-    if (isLarge) this.#block = new Uint8Array();
     this.#length = 0;
     this.#count = 0;
     this.#isPlain = true;

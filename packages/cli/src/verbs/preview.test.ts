@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inShop } from '../testing/shop.ts';
+import { inShop, shop } from '../testing/shop.ts';
 
 test('preview shows rows, types and statements', async () => {
   expect(await inShop(['preview', 'cust*', '--rows', '2'])).toEqual({
@@ -29,6 +29,27 @@ test('preview gives machines a line for each stream', async () => {
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
     { stream: 'orders', key: ['/id'], rows: [{ id: 1, name: 'orders 1' }] },
     { stream: 'customers', rows: [{ id: 1, name: 'customers 1' }] },
+  ]);
+});
+
+test('preview tells what reading all of it costs', async () => {
+  const billed = shop.replace('{ rows: 3 }', '{ rows: 3, billed: true }');
+  const { stdout } = await inShop(['preview', 'cust*', '--rows', '1'], billed);
+  expect(stdout).toContain(
+    [
+      'CREATE TABLE customers (id, name);',
+      '',
+      'customers: about 3 row reads',
+      'reading all of it takes about 4 row reads, some $1.50 (list price of $0.25 a row)',
+      '',
+    ].join('\n'),
+  );
+  const { stdout: json } = await inShop(['preview', '--json', '--rows', '1'], billed);
+  const lines = json.trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { stream: 'orders' },
+    { stream: 'customers' },
+    { estimate: { unit: 'row reads', total: 7, streams: [{ stream: 'orders', count: 3 }, {}] } },
   ]);
 });
 

@@ -1,11 +1,15 @@
 import { previewRun, type StreamPreview } from '@fairlead/runtime';
 import { Failure } from '@fairlead/sdk';
 import { chooseStreams } from '../choose-streams.ts';
-import { logOf, type Invocation } from '../invocation.ts';
+import { logOf, writeJson, type Invocation } from '../invocation.ts';
+import { renderEstimate } from '../render-estimate.ts';
 import { renderPreview } from '../render-preview.ts';
 import { openPipeline, type FileOptions } from './open-pipeline.ts';
 
-/** `fairlead preview [STREAM…]`: the first rows, what their columns would be, and the statements to come. */
+/**
+ * `fairlead preview [STREAM…]`: the first rows, what their columns would be, the statements to come, and what reading
+ * all of it would cost.
+ */
 export async function preview(
   invocation: Invocation,
   streams: readonly string[],
@@ -15,13 +19,19 @@ export async function preview(
   const scope = { log: logOf(invocation), signal: invocation.interruption.now };
   const pipeline = await openPipeline(invocation, options);
   const chosen = await chooseStreams(pipeline, streams, scope);
-  const previews = await previewRun(chosen, { ...scope, limit });
+  const { streams: previews, estimate } = await previewRun(chosen, { ...scope, limit });
   if (previews.length === 0 && invocation.options.json !== true) {
     await invocation.output.write('the source offers no streams\n');
   }
   for (const [index, found] of previews.entries()) {
     if (invocation.options.json === true) await invocation.output.write(jsonLine(found));
     else await invocation.output.write(`${index === 0 ? '' : '\n'}${renderPreview(found)}`);
+  }
+  if (estimate === undefined || previews.length === 0) return;
+  if (invocation.options.json === true) await writeJson(invocation.output, { estimate });
+  else {
+    const lines = renderEstimate(estimate, 'reading all of it');
+    await invocation.output.write(`\n${lines.join('\n')}\n`);
   }
 }
 

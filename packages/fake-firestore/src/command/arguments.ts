@@ -13,6 +13,7 @@ export interface Arguments {
   readonly retentionMs: number;
   readonly pointInTimeRecovery: boolean;
   readonly roundTripMs: number;
+  readonly documentsPerSecond: number | undefined;
 }
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -35,6 +36,7 @@ export function parseArguments(words: readonly string[]): Arguments {
     shapes: values.synthesise.map(shapeOf),
     retentionMs: durationMs('--retention', values.retention),
     roundTripMs: durationMs('--round-trip', values['round-trip']),
+    documentsPerSecond: rateOf(values['documents-per-second']),
     pointInTimeRecovery: values['point-in-time-recovery'],
   };
 }
@@ -51,6 +53,7 @@ function read(words: readonly string[]) {
         synthesise: { type: 'string', multiple: true, default: [] },
         retention: { type: 'string', default: '1h' },
         'round-trip': { type: 'string', default: '0ms' },
+        'documents-per-second': { type: 'string' },
         'point-in-time-recovery': { type: 'boolean', default: false },
       },
     });
@@ -74,6 +77,13 @@ function shapeOf(text: string): ShapeOptions {
     ...(bytes === undefined ? {} : { bytes: Number(bytes) }),
     ...(ids === 'auto-id' || ids === 'number' ? { ids } : {}),
   };
+}
+
+function rateOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const rate = Number(text.replaceAll('_', ''));
+  if (Number.isInteger(rate) && rate > 0) return rate;
+  throw new CommandError(`--documents-per-second takes a number such as 10000, not "${text}".`);
 }
 
 function durationMs(option: string, text: string): number {

@@ -12,6 +12,7 @@ Usage: fairlead-fake-firestore [options]
   --retention TIME           how far back it can be read, such as 90s, 30m or 1h (1h)
   --point-in-time-recovery   whole minutes can be read seven days back
   --round-trip TIME          latency as if it were far away, such as 30ms (0ms)
+  --documents-per-second N   sends no faster than this (no limit)
   -h, --help                 this text
 
 Example:

@@ -43,7 +43,9 @@ export async function run(words: readonly string[], { out, stop }: Surroundings)
 
 async function start(wanted: Arguments): Promise<FakeFirestore> {
   try {
-    return await startFakeFirestore(wanted);
+    const { documentsPerSecond, ...options } = wanted;
+    const settings = documentsPerSecond === undefined ? {} : { documentsPerSecond };
+    return await startFakeFirestore({ ...options, settings });
   } catch (error) {
     if (!isInUse(error)) throw error;
     throw new CommandError(

@@ -2,7 +2,7 @@ import { fullName } from '../names/resource-name.ts';
 import type { ExistenceFilter } from '../protocol/listen.gen.ts';
 import { ExistenceFilterSchema } from '../protocol/listen.gen.ts';
 import { create } from '@bufbuild/protobuf';
-import { documentsOf } from '../query/run-plan.ts';
+import { pathsOf } from '../query/run-plan.ts';
 import type { ListenSettings } from '../settings.ts';
 import type { Database } from '../store/database.ts';
 import type { Item } from '../store/merge-runs.ts';
@@ -72,7 +72,7 @@ export function filterOf(
   const filter = create(ExistenceFilterSchema, { targetId: watch.id, count });
   if (watch.expectedCount === undefined || count > bloomLimit) return filter;
   const names: string[] = [];
-  for (const { path } of documentsOf(itemsOf(watch, database, at))) {
+  for (const path of pathsOf(itemsOf(watch, database, at))) {
     if (!changed.has(path)) names.push(fullName(database.name, path));
   }
   filter.unchangedNames = bloomOf(names);

@@ -23,8 +23,7 @@ export async function sendItem(
   await to.batch.flush();
   const end = Math.min(item.to, item.from + most);
   for (const block of frameRun(item.shape, item.from, end, changeEnvelope(targetId))) {
-    to.answer.bill(block.count);
-    await to.answer.sendBlock(block);
+    await to.answer.sendDocuments(block);
   }
   return { sent: end - item.from, rest: end < item.to ? { ...item, from: end } : undefined };
 }

@@ -46,6 +46,14 @@ export function* documentsOf(items: Iterable<Item>): Generator<StoredDocument> {
   }
 }
 
+/** The paths of the documents of items. No document is made for it. */
+export function* pathsOf(items: Iterable<Item>): Generator<string> {
+  for (const item of items) {
+    if (item.is === 'document') yield item.document.path;
+    else for (let index = item.from; index < item.to; index++) yield item.shape.path(index);
+  }
+}
+
 /** How many documents items stand for. */
 export function countOf(items: Iterable<Item>): number {
   let count = 0;

@@ -4,18 +4,21 @@ import { frameMessage, GrpcError, type ServerCall } from '@fairlead/grpc';
 import type { RpcCounts } from '../counters.ts';
 import type { Ending, Fault } from '../faults/fault.ts';
 import type { FrameBlock } from '../synthetic/frames.ts';
+import type { Pace } from './pace.ts';
 
 /** What a client is answered, message by message, as the faults of the call allow. */
 export class Answer {
   readonly counts: RpcCounts;
   readonly #call: ServerCall;
   readonly #fault: Fault;
+  readonly #pace: Pace;
   #left: number;
 
-  constructor(call: ServerCall, counts: RpcCounts, fault: Fault) {
+  constructor(call: ServerCall, counts: RpcCounts, fault: Fault, pace: Pace) {
     this.#call = call;
     this.counts = counts;
     this.#fault = fault;
+    this.#pace = pace;
     this.#left = fault.end === undefined ? Infinity : (fault.afterMessages ?? 0);
   }
 
@@ -48,6 +51,13 @@ export class Answer {
     await this.#end();
     // Not every fault is an end.
     if (sent < count) await this.sendBlock({ bytes: bytes.subarray(end), count: count - sent });
+  }
+
+  /** Sends framed messages with a document each, no faster than the server may, and bills them. */
+  async sendDocuments(block: FrameBlock): Promise<void> {
+    await this.#pace.wait(block.count, this.signal);
+    this.bill(block.count);
+    await this.sendBlock(block);
   }
 
   /** Sends a message without any field. */

@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { Transaction, Transactions } from '../store/transactions.ts';
 import { microsOf, type Micros } from '../time/micros.ts';
 import type { Listeners } from '../listen/listeners.ts';
+import type { Pace } from './pace.ts';
 
 /** What all calls of one server share. */
 export interface Context {
@@ -16,6 +17,7 @@ export interface Context {
   readonly counters: Counters;
   readonly faults: Faults;
   readonly listeners: Listeners;
+  readonly pace: Pace;
 }
 
 /** As of when a call reads. */

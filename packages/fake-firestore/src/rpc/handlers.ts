@@ -54,7 +54,7 @@ async function handle(context: Context, rpc: Rpc, serve: Method, call: ServerCal
   counts.calls++;
   counts.open++;
   try {
-    const answer = new Answer(call, counts, context.faults.take(rpc));
+    const answer = new Answer(call, counts, context.faults.take(rpc), context.pace);
     await answer.begin();
     checkHeaders(context, rpc, call);
     await serve(context, call, answer);

@@ -38,8 +38,7 @@ export const runQuery = method(RunQueryRequestSchema, async (context, request, a
     if (item.is === 'run' && plan.mask === undefined) {
       await batch.flush();
       for (const block of frameRun(item.shape, item.from, item.to, queryEnvelope(at))) {
-        answer.bill(block.count);
-        await answer.sendBlock(block);
+        await answer.sendDocuments(block);
       }
       results += item.to - item.from;
       continue;

@@ -1,19 +1,11 @@
+import { wasmCode, WasmKernel } from '@fairlead/json';
 import { kernelBase64 } from './kernel.gen.ts';
 
 /** The compiled `kernel/csv.ts` and its memory. */
 export interface CsvKernel {
-  readonly memory: WasmMemory;
+  readonly kernel: WasmKernel<KernelExports>;
   /** Whose tables are in the memory. */
   owner: object | undefined;
-  /** See `run` in `kernel/csv.ts`. Addresses in, a {@link RunStatus} out. */
-  readonly run: (
-    from: number,
-    end: number,
-    final: number,
-    to: number,
-    limit: number,
-    poison: number,
-  ) => number;
 }
 
 /**
@@ -21,7 +13,7 @@ export interface CsvKernel {
  * decodes a chunk, so all share one; each memory would take a part of the address space.
  */
 export function csvKernel(): CsvKernel {
-  shared ??= instantiate();
+  shared ??= { kernel: new WasmKernel(code, freeAddress), owner: undefined };
   return shared;
 }
 
@@ -74,27 +66,17 @@ export const Bad = { tooManyFields: 1, textAfterQuote: 2, openQuote: 3, poisoned
 /** Numbers of the types of columns. */
 export const columnTypes = { string: 0, integer: 1, number: 2, boolean: 3 } as const;
 
-interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  readonly grow: (pages: number) => number;
+interface KernelExports {
+  /** See `run` in `kernel/csv.ts`. Addresses in, a {@link RunStatus} out. */
+  readonly run: (
+    from: number,
+    end: number,
+    final: number,
+    to: number,
+    limit: number,
+    poison: number,
+  ) => number;
 }
 
-/** What is used of the global, whose types are not among those of Node. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Memory: new (size: { readonly initial: number }) => WasmMemory;
-  readonly Instance: new (
-    module: object,
-    imports: { readonly env: { readonly memory: WasmMemory } },
-  ) => { readonly exports: { readonly run: CsvKernel['run'] } };
-};
-
-let module: object | undefined;
+const code = wasmCode<KernelExports>(kernelBase64);
 let shared: CsvKernel | undefined;
-
-function instantiate(): CsvKernel {
-  module ??= new WebAssembly.Module(Buffer.from(kernelBase64, 'base64'));
-  const memory = new WebAssembly.Memory({ initial: 1 });
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  return { memory, run: exports.run, owner: undefined };
-}

@@ -1,6 +1,5 @@
 import { takeBlock, type Lines } from '@fairlead/json';
 import { Control, controlAddress, csvKernel, freeAddress, numberAddress } from './kernel.ts';
-import type { CsvKernel } from './kernel.ts';
 import type { CsvTables } from './tables.ts';
 
 /**
@@ -8,8 +7,9 @@ import type { CsvTables } from './tables.ts';
  * window of the input, the output. Valid until another is made.
  */
 export class Workspace {
-  readonly #kernel: CsvKernel;
+  readonly #kernel;
   readonly #bytes: Uint8Array;
+  /** The control block. */
   readonly #words: Uint32Array;
   readonly #input: number;
   readonly #output: number;
@@ -18,20 +18,19 @@ export class Workspace {
 
   /** `windowBytes` is the greatest length of the windows it will be given. */
   constructor(tables: CsvTables, windowBytes: number) {
-    this.#kernel = csvKernel();
+    const shared = csvKernel();
+    this.#kernel = shared.kernel;
     this.#ends = aligned(freeAddress + tables.bytes.length);
     this.#input = this.#ends + linesPerCall * 4;
     this.#output = aligned(this.#input + windowBytes + margin);
     const end = this.#output + outputBytes + tables.emptyLineBytes + growth * windowBytes + margin;
-    const { memory } = this.#kernel;
-    const missing = end - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
-    this.#bytes = new Uint8Array(memory.buffer);
-    this.#words = new Uint32Array(memory.buffer, controlAddress, 32);
-    if (this.#kernel.owner !== tables) {
+    this.#kernel.reserve(end);
+    this.#bytes = this.#kernel.bytes;
+    this.#words = this.#kernel.words.subarray(controlAddress >> 2, (controlAddress >> 2) + 32);
+    if (shared.owner !== tables) {
       this.#bytes.set(tables.bytes, freeAddress);
       for (const [index, value] of tables.control) this.#words[index] = value;
-      this.#kernel.owner = tables;
+      shared.owner = tables;
     }
     this.#words[Control.ends] = this.#ends;
     this.#words[Control.endsLimit] = this.#ends + linesPerCall * 4;
@@ -50,7 +49,7 @@ export class Workspace {
     this.#bytes.fill(this.#endOfRow, end, end + margin);
     const digits = String(row).padStart(16, '0');
     for (let i = 0; i < 16; i++) this.#bytes[numberAddress + i] = digits.charCodeAt(i);
-    return this.#kernel.run(
+    return this.#kernel.run.run(
       this.#input,
       end,
       final ? 1 : 0,
@@ -95,8 +94,7 @@ export class Workspace {
     if (this.lineCount === 0) return noLines;
     const bytes = takeBlock(this.#word(Control.out) - this.#output);
     bytes.set(this.#bytes.subarray(this.#output, this.#output + bytes.length));
-    const ends = new Uint32Array(this.lineCount);
-    ends.set(new Uint32Array(this.#bytes.buffer, this.#ends, ends.length));
+    const ends = this.#kernel.words.slice(this.#ends >> 2, (this.#ends >> 2) + this.lineCount);
     return { bytes, ends };
   }
 
@@ -115,7 +113,6 @@ const linesPerCall = 65_536;
 const growth = 6;
 /** What the kernel reads and writes past the end of what it was given. */
 const margin = 64;
-const pageBytes = 65_536;
 
 function aligned(address: number): number {
   return Math.ceil(address / 64) * 64;

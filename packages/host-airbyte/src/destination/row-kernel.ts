@@ -3,7 +3,7 @@ import type { Pattern, RecordLayout } from './record-layout.ts';
 import type { RecordTable } from './record-table.ts';
 import { writeRawId } from './raw-id.ts';
 import type { StampPrefix } from './stamp.ts';
-import { UnwrapKernel } from './unwrap-kernel.ts';
+import { createUnwrapKernel, type UnwrapKernel } from './unwrap-kernel.ts';
 
 /** Who gets rows: the records of one stream. */
 export interface RowTaker {
@@ -35,7 +35,7 @@ export interface Unwrapped {
  * record. The rows stay in its memory until they are taken or those of another taker come.
  */
 export class RowKernel {
-  readonly #kernel = new UnwrapKernel(tableAt);
+  readonly #kernel = createUnwrapKernel(tableAt);
   readonly #now: () => number;
   #input = inputOf(this.#kernel);
   #layout: RecordLayout | undefined;

@@ -1,6 +1,7 @@
 import { createScanner, JsonError, type BoundedLines, type Lines } from '@fairlead/json';
 import { Failure } from '@fairlead/sdk';
 import { emittedAtMs } from './emitted-at.ts';
+import { LineBuffer } from './line-buffer.ts';
 import { readMessage } from './message.ts';
 import { lineWith, type RecordLayout } from './record-layout.ts';
 import { singleRecord, type RecordRun } from './split-lines.ts';
@@ -19,11 +20,8 @@ export class Staging {
   readonly #where: string;
   /** One for all batches, as it remembers names. */
   #scanner = createScanner({ separator: 'values' });
-  #bytes = Buffer.allocUnsafeSlow(firstSize);
-  #ends = new Uint32Array(256);
-  #times = new Float64Array(256);
-  #sizeBytes = 0;
-  #count = 0;
+  /** The records, with their times beside them. */
+  readonly #records = new LineBuffer((length) => new Float64Array(length));
   /** The runs that they came in. */
   #runs: { readonly until: number; readonly run: Pick<RecordRun, 'layout' | 'changes'> }[] = [];
 
@@ -32,28 +30,22 @@ export class Staging {
   }
 
   get sizeBytes(): number {
-    return this.#sizeBytes;
+    return this.#records.sizeBytes;
   }
 
   get count(): number {
-    return this.#count;
+    return this.#records.count;
   }
 
   /** Takes a copy of some records. */
   add({ bytes, ends, emittedAt, layout, changes }: RecordRun): void {
-    this.#reserve(bytes.length, ends.length);
-    this.#bytes.set(bytes, this.#sizeBytes);
-    for (let index = 0; index < ends.length; index++) {
-      this.#ends[this.#count + index] = (ends[index] ?? 0) + this.#sizeBytes;
-    }
-    this.#times.set(emittedAt, this.#count);
-    this.#sizeBytes += bytes.length;
-    this.#count += ends.length;
+    const first = this.#records.add(bytes, ends);
+    this.#records.beside.set(emittedAt, first);
     const last = this.#runs.at(-1);
     if (last !== undefined && last.run.layout === layout && last.run.changes === changes) {
       this.#runs.pop();
     }
-    this.#runs.push({ until: this.#count, run: { layout, changes } });
+    this.#runs.push({ until: this.#records.count, run: { layout, changes } });
   }
 
   /**
@@ -62,21 +54,20 @@ export class Staging {
    */
   take(): ProvenRecords {
     const proven = this.#prove();
-    this.#sizeBytes = 0;
-    this.#count = 0;
+    this.#records.clear();
     this.#runs = [];
-    if (this.#bytes.length > largestKept) this.#bytes = Buffer.allocUnsafeSlow(firstSize);
     return proven;
   }
 
   #prove(): ProvenRecords {
+    const { count: recordCount, beside } = this.#records;
     const changes = new Map<number, Uint8Array>();
-    const times = new Float64Array(this.#count);
+    const times = new Float64Array(recordCount);
     const parts: BoundedLines[] = [];
-    for (let index = 0; index < this.#count;) {
+    for (let index = 0; index < recordCount;) {
       const { lines, count } = this.#scan(index);
       for (let done = 0; done < count; done++, index++) {
-        times[index] = emittedAtMs(this.#times[index] ?? 0, this.#where);
+        times[index] = emittedAtMs(beside[index] ?? 0, this.#where);
         this.#noteChanges(index, changes);
       }
       if (count > 0) {
@@ -94,8 +85,9 @@ export class Staging {
 
   /** The records from `index` on whose data is one object each, as many as were looked at. */
   #scan(index: number): { readonly lines: BoundedLines; readonly count: number } {
-    const from = index === 0 ? 0 : (this.#ends[index - 1] ?? 0);
-    const input = this.#bytes.subarray(from, this.#sizeBytes);
+    const { bytes, ends, sizeBytes } = this.#records;
+    const from = index === 0 ? 0 : (ends[index - 1] ?? 0);
+    const input = bytes.subarray(from, sizeBytes);
     let lines: BoundedLines;
     try {
       ({ lines } = this.#scanner.scan(input, true));
@@ -107,24 +99,23 @@ export class Staging {
     let count = 0;
     while (
       count < lines.ends.length &&
-      (lines.ends[count] ?? 0) === (this.#ends[index + count] ?? 0) - from
+      (lines.ends[count] ?? 0) === (ends[index + count] ?? 0) - from
     ) {
       count++;
     }
     if (count === lines.ends.length) return { lines, count };
-    const ends = lines.ends.subarray(0, count);
-    return { lines: { bytes: lines.bytes.subarray(0, ends[count - 1] ?? 0), ends }, count };
+    const proven = lines.ends.subarray(0, count);
+    const size = proven[count - 1] ?? 0;
+    return { lines: { bytes: lines.bytes.subarray(0, size), ends: proven }, count };
   }
 
   /** The record at `index`, whose line only looked like those before it. */
   #readAgain(index: number): RecordRun {
     const { layout } = this.#runOf(index);
-    const data = this.#bytes.subarray(
-      index === 0 ? 0 : (this.#ends[index - 1] ?? 0),
-      (this.#ends[index] ?? 1) - 1,
-    );
+    const { bytes, ends, beside } = this.#records;
+    const data = bytes.subarray(index === 0 ? 0 : (ends[index - 1] ?? 0), (ends[index] ?? 1) - 1);
     if (layout === undefined) throw new Error('a record that was read whole is no JSON');
-    const line = lineWith(layout, data, this.#times[index] ?? 0);
+    const line = lineWith(layout, data, beside[index] ?? 0);
     const message = readMessage(line);
     if (message?.is !== 'record' || !isSame(message.stream, layout)) {
       throw new Failure('data', 'a line is no record of its stream', { where: this.#where });
@@ -148,24 +139,6 @@ export class Staging {
     }
     return this.#runs[low]?.run ?? { layout: undefined, changes: undefined };
   }
-
-  #reserve(sizeBytes: number, count: number): void {
-    const size = this.#sizeBytes + sizeBytes;
-    if (size > this.#bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(size, this.#bytes.length * 2));
-      larger.set(this.#bytes.subarray(0, this.#sizeBytes));
-      this.#bytes = larger;
-    }
-    const records = this.#count + count;
-    if (records <= this.#ends.length) return;
-    const length = Math.max(records, this.#ends.length * 2);
-    const ends = new Uint32Array(length);
-    const times = new Float64Array(length);
-    ends.set(this.#ends);
-    times.set(this.#times);
-    this.#ends = ends;
-    this.#times = times;
-  }
 }
 
 function isSame(stream: RecordLayout['stream'], layout: RecordLayout): boolean {
@@ -186,5 +159,3 @@ function joined(parts: readonly BoundedLines[]): BoundedLines {
 }
 
 const none: Lines = { bytes: new Uint8Array(), ends: new Uint32Array() };
-const firstSize = 64 * 1024;
-const largestKept = 4 * 1024 * 1024;

@@ -1,54 +1,11 @@
-import { survivesDouble } from '@fairlead/json';
+import { numberHost, wasmCode, WasmKernel, type WasmGlobal } from '@fairlead/json';
 import { kernelBase64 } from './kernel.gen.ts';
 
 /** The compiled `kernel/unwrap.ts` with memory of its own. */
-export class UnwrapKernel {
-  readonly run: UnwrapExports;
-  /** The memory; another view of it after {@link reserve}. */
-  bytes: Buffer;
-  /** The same memory, four bytes at a time. */
-  words: Uint32Array;
-  readonly #memory: Memory;
+export type UnwrapKernel = WasmKernel<UnwrapExports>;
 
-  constructor(sizeBytes: number) {
-    this.#memory = new WebAssembly.Memory({ initial: pagesOf(sizeBytes) });
-    this.bytes = Buffer.from(this.#memory.buffer);
-    this.words = new Uint32Array(this.#memory.buffer);
-    module ??= new WebAssembly.Module(Buffer.from(kernelBase64, 'base64'));
-    this.run = new WebAssembly.Instance(module, {
-      env: { memory: this.#memory },
-      host: { survivesDouble: (start, end) => this.#survivesDouble(start, end) },
-    }).exports;
-  }
-
-  /** Makes the memory at least so large and keeps what is in it. */
-  reserve(sizeBytes: number): void {
-    const missing = pagesOf(sizeBytes) - pagesOf(this.bytes.length);
-    if (missing <= 0) return;
-    this.#memory.grow(missing);
-    this.bytes = Buffer.from(this.#memory.buffer);
-    this.words = new Uint32Array(this.#memory.buffer);
-  }
-
-  #survivesDouble(start: number, end: number): number {
-    const text = this.bytes.toString('latin1', start >>> 0, end >>> 0);
-    return String(Number(text)) === text || survivesDouble(text) ? 1 : 0;
-  }
-}
-
-function pagesOf(sizeBytes: number): number {
-  return Math.ceil(sizeBytes / 65_536);
-}
-
-let module: object | undefined;
-
-interface Cell {
-  readonly value: number;
-}
-
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  readonly grow: (pages: number) => number;
+export function createUnwrapKernel(sizeBytes: number): UnwrapKernel {
+  return new WasmKernel(code, sizeBytes, numberHost);
 }
 
 /** What the kernel exports; addresses are numbers of bytes. */
@@ -87,22 +44,11 @@ interface UnwrapExports {
     ends: number,
     endsEnd: number,
   ) => void;
-  readonly stopped: Cell;
-  readonly consumed: Cell;
-  readonly rows: Cell;
-  readonly written: Cell;
-  readonly nextDocument: Cell;
+  readonly stopped: WasmGlobal;
+  readonly consumed: WasmGlobal;
+  readonly rows: WasmGlobal;
+  readonly written: WasmGlobal;
+  readonly nextDocument: WasmGlobal;
 }
 
-/** What is used of the global, whose types are not among those of Node. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Memory: new (size: { readonly initial: number }) => Memory;
-  readonly Instance: new (
-    module: object,
-    imports: {
-      readonly env: { readonly memory: Memory };
-      readonly host: { readonly survivesDouble: (start: number, end: number) => number };
-    },
-  ) => { readonly exports: UnwrapExports };
-};
+const code = wasmCode<UnwrapExports>(kernelBase64);

@@ -50,10 +50,11 @@ test('a foreign source is checked and discovered', async () => {
 test('a foreign source goes on from its own state, which stays a text', async () => {
   const first = await pullAll({ last: 150 }, emptyState);
   expect(first.ids).toHaveLength(150);
-  expect(first.kinds).toEqual(['documents', 'checkpoint', 'caught-up']);
+  expect(first.kinds).toEqual(['backfill-begins', 'documents', 'checkpoint', 'caught-up']);
   const { bindings = {} } = first.patches.at(-1) ?? {};
   expect(JSON.parse(Object(bindings)['n'].state).stream.stream_state).toEqual({ at: 150 });
   const second = await pullAll({ last: 160 }, { bindings });
+  expect(second.kinds).toEqual(['documents', 'checkpoint', 'caught-up']);
   expect(second.ids).toEqual([151, 152, 153, 154, 155, 156, 157, 158, 159, 160]);
 });
 

@@ -15,29 +15,24 @@ import type { StateMessage } from '../destination/message.ts';
 import { LineSplitter, type Inbound } from '../destination/split-lines.ts';
 import { Staging } from '../destination/staging.ts';
 import { describeStream, nameStream, streamId } from '../protocol/stream-id.ts';
+import { adaptPull } from './adapt-pull.ts';
 import { ask, programFailure, silence } from './ask.ts';
 import { linesOfStream } from './lines-of-stream.ts';
 import { checkProgram, ProgramSettings, programOf } from './program-settings.ts';
+import { isIncremental, ProgramStream } from './program-stream.ts';
 import { startProgram } from './program.ts';
 import { readNote } from './read-note.ts';
-
-const Resource = z.object({
-  name: z.string().meta({ title: 'Name', description: 'The stream as its source calls it.' }),
-  namespace: z.string().optional(),
-  catalogStream: z.record(z.string(), z.json()),
-});
-type Resource = z.infer<typeof Resource>;
 
 /** The text of a state, which only the program can read. */
 const State = z.object({ state: z.string() });
 type State = z.infer<typeof State>;
 
 /** Any source executable of the Airbyte protocol. Its state is kept as it is, and given back. */
-export const airbyteSource: Source<ProgramSettings, Resource, State, State> = {
+export const airbyteSource: Source<ProgramSettings, ProgramStream, State, State> = {
   name: 'source-airbyte',
   title: 'Airbyte',
   config: ProgramSettings,
-  resource: Resource,
+  resource: ProgramStream,
   cursor: State,
   shared: State,
   check: ({ config, ...scope }) => checkProgram(programOf(config), scope),
@@ -45,25 +40,28 @@ export const airbyteSource: Source<ProgramSettings, Resource, State, State> = {
     const { catalog } = await ask(programOf(config), 'discover', 'CATALOG', scope);
     return parseCatalog(catalog).map(streamInfo);
   },
-  async *pull(request) {
-    let { state } = request;
-    for (;;) {
-      for await (const event of readOnce({ ...request, state })) {
-        if (event.is === 'checkpoint') state = after(state, event.patch);
-        yield event;
-      }
-      for (const binding of request.bindings.keys()) yield { is: 'caught-up', binding };
-      if (request.until === 'caught-up' || request.signal.aborted) return;
-      await delay(pauseMs, undefined, { signal: request.signal });
-    }
-  },
+  pull: adaptPull(read),
 };
+
+type Request = PullRequest<ProgramSettings, ProgramStream, State, State>;
+
+/** One run of the program after the other. */
+async function* read(request: Request): AsyncGenerator<SourceEvent, void, undefined> {
+  let { state } = request;
+  for (;;) {
+    for await (const event of readOnce({ ...request, state })) {
+      if (event.is === 'checkpoint') state = after(state, event.patch);
+      yield event;
+    }
+    for (const binding of request.bindings.keys()) yield { is: 'caught-up', binding };
+    if (request.until === 'caught-up' || request.signal.aborted) return;
+    await delay(pauseMs, undefined, { signal: request.signal });
+  }
+}
 
 /** How long a program rests between two reads when reading goes on forever. */
 const pauseMs = 60_000;
 const batchBytes = 512 * 1024;
-
-type Request = PullRequest<ProgramSettings, Resource, State, State>;
 
 function after(
   state: Request['state'],
@@ -123,12 +121,12 @@ async function* readOnce(request: Request): AsyncGenerator<SourceEvent, void, un
 
 /** Turns what comes in into events. */
 class Intake {
-  readonly #bindings: readonly Binding<Resource>[];
+  readonly #bindings: readonly Binding<ProgramStream>[];
   readonly #lanes: readonly Staging[];
   readonly #indices: ReadonlyMap<string, number>;
   #open = false;
 
-  constructor(bindings: readonly Binding<Resource>[]) {
+  constructor(bindings: readonly Binding<ProgramStream>[]) {
     this.#bindings = bindings;
     this.#lanes = bindings.map(({ stream }) => new Staging(`stream ${stream}`));
     this.#indices = new Map(bindings.map(({ resource }, index) => [idOf(resource), index]));
@@ -216,19 +214,17 @@ function pointerOf(path: readonly string[]): string {
   return path.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-function configuredStream({ resource }: Binding<Resource>): object {
+function configuredStream({ resource }: Binding<ProgramStream>): object {
   const { catalogStream } = resource;
-  const modes = catalogStream['supported_sync_modes'];
-  const incremental = Array.isArray(modes) && modes.includes('incremental');
   return {
     stream: catalogStream,
-    sync_mode: incremental ? 'incremental' : 'full_refresh',
+    sync_mode: isIncremental(resource) ? 'incremental' : 'full_refresh',
     destination_sync_mode: 'append',
     cursor_field: catalogStream['default_cursor_field'] ?? [],
     primary_key: catalogStream['source_defined_primary_key'] ?? [],
   };
 }
 
-function idOf({ name, namespace }: Resource): string {
+function idOf({ name, namespace }: ProgramStream): string {
   return streamId({ name, namespace });
 }

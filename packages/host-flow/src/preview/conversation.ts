@@ -90,7 +90,7 @@ export class Conversation<
   }
 }
 
-async function* readAll<Response>(
+async function* readAll<Response extends { readonly is: string }>(
   running: RunningConnector,
   responses: MessageSet,
   codec: CodecName,

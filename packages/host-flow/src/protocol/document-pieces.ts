@@ -1,6 +1,6 @@
 import type { Lines } from '@fairlead/json';
 import type { FlowOutput } from '../io.ts';
-import { Kernel } from './kernel.ts';
+import { createKernel } from './kernel.ts';
 
 /** What is written around documents. */
 export interface Around {
@@ -17,7 +17,7 @@ export interface Around {
  */
 export class DocumentPieces {
   readonly #output: FlowOutput;
-  readonly #kernel = new Kernel(memoryBytes);
+  readonly #kernel = createKernel(memoryBytes);
   readonly #ends: Uint32Array;
   /** The writes of the two areas that the kernel writes to in turn. */
   readonly #written: [Promise<void> | undefined, Promise<void> | undefined] = [

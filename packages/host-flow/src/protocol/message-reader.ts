@@ -28,7 +28,7 @@ export interface ReaderOptions {
 }
 
 /** A reader at the start of its input. `Message` is what the set is made of. */
-export function messageReader<Message>(
+export function messageReader<Message extends { readonly is: string }>(
   set: MessageSet,
   { codec: name, strict = false, maxMessageBytes = 64 * 1024 * 1024 }: ReaderOptions,
 ): MessageReader<Message> {
@@ -55,7 +55,7 @@ export function messageReader<Message>(
       if (bytes.length - start > maxMessageBytes) throw tooLong();
       begun.keep(bytes, start);
       // The table of the set is what its type of message is made of.
-      return codec.read(set, bytes, ends, strict) as unknown as readonly Message[];
+      return codec.read(set, bytes, ends, strict) as readonly Message[];
     },
     end() {
       if (begun.isEmpty) return;

@@ -1,4 +1,4 @@
-import { Kernel, kernelPadding } from './kernel.ts';
+import { createKernel, kernelPadding, type FlowKernel } from './kernel.ts';
 
 /**
  * Finds where objects and arrays end in some bytes. All share one memory, so one serves until the next
@@ -14,7 +14,7 @@ export class ScanKernel {
 
   /** The index after the object or array at `start`; 0 when it does not end before `end`. */
   containerEnd(start: number, end: number): number {
-    shared ??= new Kernel(kernelPadding);
+    shared ??= createKernel(kernelPadding);
     if (!this.#isLoaded) {
       shared.reserve(this.#bytes.length + kernelPadding);
       shared.bytes.set(this.#bytes);
@@ -24,4 +24,4 @@ export class ScanKernel {
   }
 }
 
-let shared: Kernel | undefined;
+let shared: FlowKernel | undefined;

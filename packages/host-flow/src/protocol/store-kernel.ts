@@ -1,6 +1,6 @@
 import type { StoreBatch } from './batches.ts';
 import type { CodecName } from './codec.ts';
-import { Kernel } from './kernel.ts';
+import { createKernel } from './kernel.ts';
 import { encodePlan, type RowPlan } from './row-plan.ts';
 
 /** What is asked of {@link StoreKernel.rows}. */
@@ -42,7 +42,7 @@ export function kernelPlan(rows: RowPlan | undefined, ops: Uint8Array): KernelPl
  * runtime writes them, and leaves others alone. It holds less than 1 MiB.
  */
 export class StoreKernel {
-  readonly #kernel = new Kernel(memoryBytes);
+  readonly #kernel = createKernel(memoryBytes);
   readonly #memory = this.#kernel.bytes;
   readonly #find;
   readonly #packed: boolean;

@@ -18,6 +18,10 @@ const Config = z.object({
     .boolean()
     .default(false)
     .meta({ title: 'Stray', description: 'Whether it drops an error and waits.' }),
+  billed: z
+    .boolean()
+    .default(false)
+    .meta({ title: 'Billed', description: 'Whether you pay for each row.' }),
   fail: z
     .enum(['access', 'transient', 'data', 'state', 'bug'])
     .optional()
@@ -80,6 +84,12 @@ export const connector = {
     refuse(scope.config);
     const offered = await all.discover(scope);
     return offered.filter(({ name }) => scope.config.streams.includes(name));
+  },
+  async estimate({ config, bindings, state }) {
+    if (!config.billed) return undefined;
+    const left = bindings.map(({ stateKey }) => config.rows - (state.bindings[stateKey] ?? 0));
+    const price = { currency: 'USD', amount: 1.5, basis: 'list price of $0.25 a row' };
+    return { unit: 'row reads', bindings: left, overhead: 1, price };
   },
   pull: (request) => (request.config.stuck ? stuck(request) : all.pull(request)),
 };

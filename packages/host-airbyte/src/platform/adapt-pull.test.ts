@@ -3,39 +3,37 @@ import {
   Op,
   silentLog,
   wholeRange,
-  type Source,
+  type Json,
   type SourceEvent,
   type SourceState,
 } from '@fairlead/sdk';
 import { expect, test } from 'vitest';
-import { adaptSource } from './adapt-source.ts';
+import { adaptPull } from './adapt-pull.ts';
 
-const catalogStream = (modes: readonly string[], key: readonly string[][] = []) => ({
-  catalogStream: { supported_sync_modes: modes, source_defined_primary_key: key },
+const resource = (name: string, modes: string[], key: string[][] = []) => ({
+  name,
+  catalogStream: { name, supported_sync_modes: modes, source_defined_primary_key: key },
 });
 const bindings = [
-  { stream: 'changes', stateKey: 'c', resource: catalogStream(['incremental'], [['id']]) },
-  { stream: 'whole', stateKey: 'w', resource: catalogStream(['full_refresh']) },
+  { stream: 'changes', stateKey: 'c', resource: resource('changes', ['incremental'], [['id']]) },
+  { stream: 'whole', stateKey: 'w', resource: resource('whole', ['full_refresh']) },
 ];
 const gone = encodeDocuments([{ id: 1, _ab_cdc_deleted_at: '2026-01-02T03:04:05Z' }]);
 const documents = (binding: number): SourceEvent => ({ is: 'documents', binding, documents: gone });
 const caughtUp = (binding: number): SourceEvent => ({ is: 'caught-up', binding });
 
-/** What comes of some events, and the state that the source is given. */
+/** What comes of some events, and the state that is pulled from. */
 async function adapted(events: readonly SourceEvent[], state: SourceState) {
   let given: unknown;
-  const source = {
-    async *pull(request: { readonly state: unknown }) {
-      given = request.state;
-      yield* events;
-    },
-    // Nothing else is called.
-  } as unknown as Source;
+  const pull = adaptPull<object, Json>(async function* (request) {
+    given = request.state;
+    yield* events;
+  });
   const { signal } = new AbortController();
   const common = { config: {}, log: silentLog, signal, range: wholeRange } as const;
   const seen: string[] = [];
   const request = { ...common, bindings, state, until: 'caught-up' } as const;
-  for await (const event of adaptSource(source).pull(request)) {
+  for await (const event of pull(request)) {
     const op = event.is === 'documents' && event.documents.ops?.[0] === Op.delete ? ' delete' : '';
     seen.push(`${event.is} ${'binding' in event ? event.binding : ''}${op}`.trim());
   }

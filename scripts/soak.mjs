@@ -1,0 +1,8 @@
+// `npm run soak`: installs what is needed, builds the command, then loads many documents while it is
+// killed again and again. `npm run soak -- --help` tells the options.
+import { build, install, run } from './install.mjs';
+
+install();
+build();
+const words = process.argv.slice(2);
+process.exit(run(['--import', 'tsx', '--conditions=source', 'tests/soak/main.ts', ...words]));

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startFakeFirestore } from '@fairlead/fake-firestore';
+import { tempFolder } from '@fairlead/testkit';
+import { live, type Program } from './life.ts';
+import { memoryUse, residentBytes, type MemoryUse } from './memory.ts';
+import { tableProblems } from './table.ts';
+
+const command = fileURLToPath(new URL('../../packages/cli/bin/fairlead.js', import.meta.url));
+
+export interface SoakOptions {
+  readonly documents: number;
+  /** Of an encoded document. */
+  readonly documentBytes: number;
+  /** What the server sends at most. */
+  readonly documentsPerSecond: number;
+  readonly killEveryMs: number;
+  readonly commitEveryMs: number;
+  /** The command in place of `fairlead`. */
+  readonly fairlead?: readonly string[];
+  /** Told now and then how far it is. */
+  readonly progress?: (now: SoakProgress) => void;
+}
+
+export interface SoakProgress {
+  readonly seconds: number;
+  readonly reads: number;
+  readonly kills: number;
+  readonly residentMiB: number;
+}
+
+export interface SoakReport extends MemoryUse {
+  readonly seconds: number;
+  readonly kills: number;
+  /** What Google would have billed. */
+  readonly reads: number;
+  /** What is wrong with the table. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Loads a synthetic collection from a Firestore in this process into DuckDB by a process of `fairlead` that
+ * is killed again and again, until it is done.
+ *
+ * @throws {Error} when the command fails, or comes no further.
+ */
+export async function soak(options: SoakOptions): Promise<SoakReport> {
+  const { documents, documentBytes, documentsPerSecond, killEveryMs } = options;
+  await using folder = await tempFolder('fairlead-soak-');
+  await using fake = await startFakeFirestore({ settings: { documentsPerSecond } });
+  const shape = fake.store.synthesise({
+    collection: 'users',
+    count: documents,
+    bytes: documentBytes,
+  });
+  const database = join(folder.path, 'soak.duckdb');
+  const program = programOf(options, folder.path, fake.address, database);
+
+  const began = performance.now();
+  const seconds = () => (performance.now() - began) / 1000;
+  const samples: number[] = [];
+  let kills = 0;
+  let pid = 0;
+  const sampling = setInterval(() => {
+    const bytes = residentBytes(pid);
+    if (bytes === 0) return;
+    samples.push(bytes);
+    const { reads } = fake.counters.total;
+    options.progress?.({ seconds: seconds(), reads, kills, residentMiB: bytes / 2 ** 20 });
+  }, 500);
+  try {
+    const started = (id: number) => {
+      pid = id;
+    };
+    let barren = 0;
+    for (;;) {
+      const before = fake.counters.total.reads;
+      if (!(await live(program, killEveryMs, started))) break;
+      kills++;
+      const { reads } = fake.counters.total;
+      // One read is that of the server's time.
+      barren = reads > before + 1 ? 0 : barren + 1;
+      if (barren > 3 || reads > 2 * documents + 10_000) {
+        throw new Error(`comes no further: ${reads} reads after ${kills} kills`);
+      }
+    }
+  } finally {
+    clearInterval(sampling);
+  }
+  return {
+    ...memoryUse(samples),
+    seconds: seconds(),
+    kills,
+    reads: fake.counters.total.reads,
+    problems: await tableProblems(database, 'users', shape),
+  };
+}
+
+function programOf(
+  { commitEveryMs, fairlead = [process.execPath, command] }: SoakOptions,
+  folder: string,
+  address: string,
+  database: string,
+): Program {
+  return {
+    words: [
+      ...fairlead,
+      'copy',
+      'firestore://demo/users',
+      `duckdb:${database}`,
+      ...['--table', 'users', '--contract', 'quarantine'],
+      ...['--commit-every', `${commitEveryMs}ms`, '--quiet'],
+    ],
+    folder,
+    variables: { FIRESTORE_EMULATOR_HOST: address, FAIRLEAD_STATE: join(folder, 'state') },
+  };
+}
