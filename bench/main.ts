@@ -19,6 +19,7 @@ const parts: readonly (readonly [title: string, file: string, ...args: string[]]
   ['H4: an Airbyte destination', 'packages/host-airbyte/bench/destination.bench.ts'],
   ['Streams of gRPC', 'packages/grpc/bench/stream.bench.ts', '3'],
   ['Documents of Firestore to JSON', 'connectors/source-firestore/bench/transcode.bench.ts'],
+  ['R1: a capture of Firestore', 'connectors/source-firestore/bench/capture.bench.ts'],
   ['The fake Firestore', 'packages/fake-firestore/bench/serve.bench.ts'],
 ];
 

@@ -22,7 +22,7 @@ async function session(fake: FakeFirestore, state: Json, count: number) {
       config: jsonText(config),
       bindings: [
         {
-          resourceConfig: jsonText({ stream: 'users', path: 'users', backfillMode: 'async' }),
+          resourceConfig: jsonText({ path: 'users', backfillMode: 'async' }),
           resourcePath: ['users'],
           collection: { name: 'acmeCo/users', key: ['/_meta/path'] },
           stateKey: 'users.v2',

@@ -22,6 +22,9 @@ export interface FirestoreOptions {
   readonly sizes?: ScanSizes;
 }
 
+/** Discovery is billed. */
+const discoverEveryMs = 6 * 3_600_000;
+
 /** The source, as {@link firestore} is by itself. */
 export function createFirestore(
   options: FirestoreOptions = {},
@@ -43,6 +46,8 @@ export function createFirestore(
     resource: FirestoreResource,
     cursor: Cursor,
     address: firestoreAddress,
+    streamSetting: 'path',
+    discoverEveryMs,
 
     check: (scope) => opened(scope, (client) => checkFirestore(client, scope.config, [], scope)),
 

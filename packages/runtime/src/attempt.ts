@@ -94,10 +94,10 @@ async function transfer(
     return { is: stop.aborted ? 'stopped' : 'caught up' };
   } catch (error) {
     signal.throwIfAborted();
-    // What came before a lost connection and is whole need not be read again.
+    // What came before a lost connection or a refusal and is whole need not be read again, which may be billed.
     const { atCheckpoint, isDirty, isHealthy } = session;
-    const transient = isFailure(error) && error.kind === 'transient';
-    if (transient && atCheckpoint && isDirty && isHealthy) await session.commit();
+    const isPlain = isFailure(error) && error.kind !== 'data';
+    if (isPlain && atCheckpoint && isDirty && isHealthy) await session.commit();
     throw error;
   } finally {
     signal.removeEventListener('abort', abortReading);
@@ -157,7 +157,9 @@ function newStreams(
   pipeline: Pipeline,
   options: AttemptOptions & { readonly offered: readonly StreamInfo[] },
 ): () => Promise<boolean> {
-  const { offered, until, discoverEveryMs = 30_000, log, signal } = options;
+  const { offered, until, log, signal } = options;
+  const { discoverEveryMs: leastMs = 0 } = pipeline.source.source;
+  const discoverEveryMs = Math.max(leastMs, options.discoverEveryMs ?? 30_000);
   const names = (streams: readonly StreamInfo[]) => streams.map(({ name }) => name).join('\n');
   let nextMs = Date.now() + discoverEveryMs;
   return async () => {

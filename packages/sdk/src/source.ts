@@ -30,6 +30,13 @@ export interface Source<Config = unknown, Resource = unknown, Cursor = unknown, 
   readonly shared?: z.ZodType<Shared>;
   /** How the source is written in one word, on a command line. */
   readonly address?: Address;
+  /**
+   * The member of `resource` that names the stream, where the settings of a binding have one. Hosts that tell bindings apart
+   * by a name in their settings take it instead of one of their own.
+   */
+  readonly streamSetting?: string;
+  /** How often it may be asked for new streams while it is read, in milliseconds; hosts may ask less often. */
+  readonly discoverEveryMs?: number;
   /** Whether `pull` honours a {@link PullRequest.range}. Otherwise it is only ever given all keys. */
   readonly sharded?: boolean;
   /** Proves that the settings work. Throws a `Failure` that says what to change. */

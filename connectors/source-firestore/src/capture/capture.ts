@@ -177,6 +177,7 @@ export class Capture {
       lanes: () => this.#lanes,
       room: () => this.#output.room(this.#signal),
       advanced: () => this.#advanced(),
+      isHeard: (lane) => this.#listening.has(lane),
       changes: this.#changes,
     });
   }

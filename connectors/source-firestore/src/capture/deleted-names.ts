@@ -21,6 +21,8 @@ export interface Search {
 
 /** Documents are counted down to as many as these, and then their names are compared. */
 const fewDocuments = 300;
+/** So many names are asked for at once. */
+const namesPerCall = 100;
 
 /** The outcome of a search: full names in order, and how many documents there were at its end. */
 export interface Found {
@@ -61,15 +63,16 @@ async function* searched(
   whole: Omit<Counted, 'slice'>,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Uint8Array[], void, undefined> {
-  if (!mayMiss(search, { slice: search.slice, ...whole })) return;
+  if (missing(search, { slice: search.slice, ...whole }) === 0) return;
   const open = [...(await partsOf(firestore, search, whole, signal))];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { slice, before, after } = next;
-    if (!mayMiss(search, next)) continue;
+    const wanted = missing(search, next);
+    if (wanted === 0) continue;
     const isSmall = before <= fewDocuments || search.born === undefined;
     const middle = isSmall ? undefined : await middleOf(firestore, search, slice, signal);
     if (middle === undefined) {
-      yield await compareNames(firestore, search, slice, signal);
+      yield await compareNames(firestore, search, slice, wanted, signal);
       continue;
     }
     const lower = { ...slice, to: middle };
@@ -110,10 +113,13 @@ async function partsOf(
   return counted.toReversed();
 }
 
-/** Whether documents of a slice may be gone that nobody told; also where one was deleted and created again. */
-function mayMiss({ born, died }: Search, { slice, before, after }: Counted): boolean {
-  if (before === 0) return false;
-  return born === undefined || before + countIn(born, slice) - countIn(died, slice) > after;
+/**
+ * How many documents of a slice are gone that nobody told: more where one was deleted and created again, all that were there
+ * where nothing is known.
+ */
+function missing({ born, died }: Search, { slice, before, after }: Counted): number {
+  if (born === undefined || before === 0) return before;
+  return Math.max(0, before + countIn(born, slice) - countIn(died, slice) - after);
 }
 
 function countIn(names: ReadonlySet<string>, { from, to }: NameSlice): number {
@@ -162,6 +168,7 @@ async function compareNames(
   firestore: Firestore,
   search: Search,
   slice: NameSlice,
+  wanted: number,
   signal: AbortSignal,
 ): Promise<readonly Uint8Array[]> {
   const { extent, since, until, died, names } = search;
@@ -169,12 +176,29 @@ async function compareNames(
     firestore.names({ parent: extent.parent, query: queryOf(extent, slice), readMicros }, signal);
   const before: string[] = [];
   for await (const name of namesAt(since)) if (!died.has(name)) before.push(name);
-  let isThere: (name: string) => boolean;
-  if (names !== undefined && before.every((name) => !names.mayHave(name))) isThere = () => false;
-  else {
-    const after = new Set<string>();
-    for await (const name of namesAt(until)) after.add(name);
-    isThere = (name) => after.has(name);
+  if (names !== undefined) {
+    // It lacks names of documents that have changed, too.
+    const doubtful = before.filter((name) => !names.mayHave(name));
+    const gone = await missingOf(firestore, doubtful, until, signal);
+    if (gone.length >= wanted) return gone.map((name) => Buffer.from(name));
   }
-  return before.filter((name) => !isThere(name)).map((name) => Buffer.from(name));
+  const after = new Set<string>();
+  for await (const name of namesAt(until)) after.add(name);
+  return before.filter((name) => !after.has(name)).map((name) => Buffer.from(name));
+}
+
+/** Which of these names no document has. */
+async function missingOf(
+  firestore: Firestore,
+  names: readonly string[],
+  readMicros: number,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const missing: string[] = [];
+  for (let i = 0; i < names.length; i += namesPerCall) {
+    const some = names.slice(i, i + namesPerCall);
+    const found = await firestore.get(some, { readMicros, mask: [] }, signal);
+    missing.push(...some.filter((name) => found.get(name) === undefined));
+  }
+  return missing;
 }

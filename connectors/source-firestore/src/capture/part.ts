@@ -66,6 +66,8 @@ export class Part {
   /** Up to when the server has told everything; the handover follows once all doubts are gone. */
   told: number;
   isInquiring = false;
+  /** What the database was up to this point cannot be read any more. */
+  unreadable = -Infinity;
   /** How often the server has begun to tell. */
   round = 0;
   /** Some of the names that were told since the stream began, evenly spread over those that were. */

@@ -26,6 +26,8 @@ export interface ScanSetup {
   readonly room: () => Promise<void>;
   /** Some documents were handed out, or a range has ended. */
   readonly advanced: () => void;
+  /** Whether somebody listens to a lane, and so its points move. */
+  readonly isHeard: (lane: Lane) => boolean;
   /** Something may have changed of what can be read. */
   readonly changes: Wakeup;
   readonly sizes: ScanSizes;
@@ -36,16 +38,21 @@ export interface ScanSetup {
 export interface ScanSizes {
   /** A chunk is to have so many documents at least. */
   readonly fewestDocuments: number;
+  /** And so many at most. */
+  readonly mostDocuments: number;
   /** Ranges are not split for the last so many documents. */
   readonly notWorthSplitting: number;
 }
 
 /** What is good for a server that is billed by the document. */
-export const usualSizes: ScanSizes = { fewestDocuments: 500, notWorthSplitting: 2000 };
+export const usualSizes: ScanSizes = {
+  fewestDocuments: 500,
+  mostDocuments: 50_000,
+  notWorthSplitting: 2000,
+};
 
 /** A chunk is to hold so many bytes, so that it is read in seconds. */
 const chunkBytes = 8 * 1024 * 1024;
-const mostDocuments = 50_000;
 /** What may be held back of changes in front of the chunks of a part. */
 const mostHeldBytes = 8 * 1024 * 1024;
 /** How many queries there are at first, and how long it takes until there is one more. */
@@ -87,7 +94,7 @@ export class Scans {
   }
 
   async #work(): Promise<void> {
-    const { firestore, signal, changes } = this.#setup;
+    const { firestore, signal, changes, isHeard } = this.#setup;
     while (!signal.aborted) {
       const next = this.#running < this.#allowed ? this.#next() : undefined;
       if (next === undefined) {
@@ -103,7 +110,8 @@ export class Scans {
         if (part.isOver) continue;
         const { do: doing } = reactionTo(error, part.lane.name, firestore.principal);
         if (doing === 'slow-down') this.#allowed = Math.max(1, this.#allowed >> 1);
-        await this.#retriesOf(part.lane).after(error, signal);
+        if (doing === 'repin' && isHeard(part.lane)) part.unreadable = part.handover.point;
+        else await this.#retriesOf(part.lane).after(error, signal);
       }
     }
   }
@@ -141,6 +149,7 @@ export class Scans {
       for (const part of parts) {
         const { heldBytes, ranges } = part.handover;
         if (part.isOver || ranges.isDone || heldBytes > mostHeldBytes) continue;
+        if (part.handover.point <= part.unreadable) continue;
         for (const range of ranges.all) {
           if (!part.handover.mayBegin(range)) continue;
           // There is another one for whoever else has nothing to do.
@@ -269,7 +278,7 @@ export class Scans {
 
   /** How many documents to ask for: fewer towards the end, so that all are done at the same time. */
   #documentsOf({ lane, count, read }: Part, { cursor }: KeyRange): number {
-    const { fewestDocuments } = this.#setup.sizes;
+    const { fewestDocuments, mostDocuments } = this.#setup.sizes;
     if (count === undefined && cursor === undefined) return fewestDocuments;
     const each = this.#documentBytes.get(lane) ?? 1024;
     const share = count === undefined ? Infinity : (count - read) / (2 * this.#allowed);

@@ -1,4 +1,4 @@
-import { startFakeFirestore } from '@fairlead/fake-firestore';
+import { startFakeFirestore, type FakeFirestore } from '@fairlead/fake-firestore';
 import { connect, silentLog } from '@fairlead/sdk';
 import { describe, expect, test } from 'vitest';
 import { firestore } from '../source.ts';
@@ -37,6 +37,7 @@ test('changes while down are billed once each', async () => {
   const shape = fake.store.synthesise({ collection: 'users', count: 5_000 });
   await using task = new Task(fake, ['users']);
   await task.catchUp();
+  await streamsGone(fake);
   fake.store.mutate(shape, numbered('', 300, 0).map(Number), { changed: true });
   fake.counters.reset();
   const life = await task.catchUp();
@@ -56,6 +57,7 @@ describe('documents that nobody asked for are not billed', () => {
     expectSame(task);
     expect(fake.counters.total.reads).toBeLessThanOrEqual(101 + overhead);
 
+    await streamsGone(fake);
     setAll(fake.store, [...before, ...after], () => ({ n: 'changed' }));
     fake.counters.reset();
     await task.catchUp();
@@ -178,6 +180,11 @@ describe('a limit of reads', () => {
     expectSame(task);
   });
 });
+
+/** The server has noticed that nobody listens any more: until then it goes on telling, and billing. */
+async function streamsGone(fake: FakeFirestore): Promise<void> {
+  while (fake.listeners.count > 0) await new Promise((resolve) => setImmediate(resolve));
+}
 
 const limitReached = { name: 'Failure', kind: 'config', where: 'advanced.maxReads' };
 

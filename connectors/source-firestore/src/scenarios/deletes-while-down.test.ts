@@ -200,6 +200,42 @@ describe('after longer than the database remembers', () => {
     expect(task.destination.table(messages).beginnings).toBe(2);
   });
 
+  test.each(beginnings)(
+    'a backfill that was interrupted is begun anew (%s)',
+    async (tooOldResume) => {
+      await using fake = await startFakeFirestore({
+        settings: { queryCut: { afterDocuments: 5 }, listen: { tooOldResume } },
+      });
+      setAll(fake.store, paths);
+      await using task = new Task(fake, [messages]);
+      const life = task.live();
+      await life.until(() => life.rows(messages).length > 0, 'some documents were durable');
+      await life.kill();
+      beAway(fake);
+      await task.catchUp();
+      expectSame(task);
+    },
+  );
+
+  test('a backfill during which that time passes goes on', async () => {
+    await using fake = await startFakeFirestore({ settings: { queryCut: { afterDocuments: 2 } } });
+    setAll(fake.store, paths);
+    await using task = new Task(fake, [messages]);
+    let isAway = false;
+    const life = task.live({
+      onEvent({ is }) {
+        if (is !== 'documents' || isAway) return;
+        isAway = true;
+        fake.clock.advance(hours);
+        fake.listeners.heartbeat();
+      },
+    });
+    await life.present();
+    await task.settled(life);
+    await life.stop();
+    expect(task.destination.table(messages).beginnings).toBe(1);
+  });
+
   test.each<[string, FakeFirestoreOptions]>([
     ['with point-in-time recovery', { pointInTimeRecovery: true }],
     [

@@ -11,7 +11,7 @@ const { signal } = new AbortController();
 test('the forms of its settings', () => {
   const { name, title, config, resource } = firestore;
   const forms = { name, title, config: settingsSchema(config), resource: settingsSchema(resource) };
-  expectGolden(new URL('goldens/spec.json', import.meta.url), JSON.stringify(forms, undefined, 2));
+  expectGolden(new URL('goldens/spec.txt', import.meta.url), JSON.stringify(forms, undefined, 2));
 });
 
 test('a discovery offers collections at every depth, those below missing documents, and extra ones', async () => {
@@ -38,7 +38,7 @@ test('a discovery offers collections at every depth, those below missing documen
     ].toSorted(),
   );
   expectGolden(
-    new URL('goldens/discovery.json', import.meta.url),
+    new URL('goldens/discovery.txt', import.meta.url),
     JSON.stringify(streams, undefined, 2),
   );
 });

@@ -251,6 +251,20 @@ describe('a server that says nothing any more', () => {
     expectSame(task);
   });
 
+  test('while it is asked what is gone is asked anew', async () => {
+    await using fake = await startFakeFirestore({ settings: { listen: { forgetDeletes: 'all' } } });
+    setAll(fake.store, paths);
+    await using task = new Task(fake, [messages], { source: quickFirestore({ silenceMs: 300 }) });
+    await task.catchUp();
+    fake.store.set(paths[0] ?? '', { n: 'changed' });
+    fake.store.delete(paths[1] ?? '');
+    const fault = { end: { silence: true } } as const;
+    fake.faults.push('RunQuery', fault);
+    fake.faults.push('RunAggregationQuery', fault);
+    await task.catchUp();
+    expectSame(task);
+  });
+
   test('between changes is left alone as long as it gives signs of life', async () => {
     await using fake = await startFakeFirestore({ settings: { listen: { heartbeatMs: 50 } } });
     setAll(fake.store, paths);

@@ -84,6 +84,19 @@ describe('values', () => {
       { is: 'geo', latitude: 0, longitude: -8.5 },
       '{"latitude":0,"longitude":-8.5}',
     ],
+    ['a text', { is: 'string', value: 'Ada' }, '"Ada"'],
+    [
+      'a map in an array',
+      {
+        is: 'array',
+        values: [
+          one,
+          { is: 'null' },
+          { is: 'map', fields: [['a', { is: 'array', values: [two] }]] },
+        ],
+      },
+      '[1,null,{"a":[2]}]',
+    ],
     ['an empty array', { is: 'array', values: [] }, '[]'],
     ['an empty map', { is: 'map', fields: [] }, '{}'],
     [

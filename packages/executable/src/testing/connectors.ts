@@ -7,6 +7,7 @@ export const root = new URL('../../../../', import.meta.url);
 /** The connectors of this repository. */
 export const connectors = [
   { name: 'source-file', isSource: true },
+  { name: 'source-firestore', isSource: true },
   { name: 'materialize-duckdb', isSource: false },
   { name: 'materialize-null', isSource: false },
 ] as const;

@@ -11,7 +11,7 @@ import type { CaptureRequest, CaptureResponseDraft } from '../protocol/capture-m
 import { protocolVersion } from '../protocol/flow-messages.ts';
 import { jsonText, jsonValue } from '../protocol/json-text.ts';
 import { discoveredSchema } from './document-schema.ts';
-import { readResource, resourceForm, resourceOf, resourcePathPointers } from './resource.ts';
+import { readResource, resourceForm, resourceOf, streamSettingOf } from './resource.ts';
 
 /** What is needed to answer a request that has one answer. */
 export interface AnswerScope {
@@ -72,7 +72,7 @@ function describeSource(source: Source, documentationUrl: string): CaptureRespon
     configSchema: jsonText(configSchema),
     resourceConfigSchema: jsonText(resourceForm(source)),
     documentationUrl,
-    resourcePathPointers,
+    resourcePathPointers: [`/${streamSettingOf(source)}`],
   };
 }
 
@@ -80,7 +80,7 @@ async function discover(source: Source, config: Uint8Array | undefined, scope: A
   const streams = await connectWith(source, config).discover(scope);
   return streams.map((info) => ({
     recommendedName: info.name,
-    resourceConfig: jsonText(resourceOf(info)),
+    resourceConfig: jsonText(resourceOf(source, info)),
     documentSchema: jsonText(discoveredSchema(info)),
     key: info.key,
   }));
@@ -96,7 +96,7 @@ async function validate(
   const seen = new Set<string>();
   const paths = bindings.map(({ resourceConfig }, index) => {
     try {
-      const { stream, resource } = readResource(resourceConfig, index);
+      const { stream, resource } = readResource(source, resourceConfig, index);
       parseSettings(source.resource, resource, `stream ${stream}`);
       if (seen.has(stream)) {
         throw new Failure('config', 'two bindings read this stream', { where: `stream ${stream}` });

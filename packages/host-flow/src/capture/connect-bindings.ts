@@ -16,9 +16,9 @@ type Open = Extract<CaptureRequest, { is: 'open' }>;
  * The bindings of a session, in the order in which messages count them.
  * @throws {Failure} config, for settings that name no stream.
  */
-export function bindingsOf({ capture }: Open): readonly Binding<Json>[] {
+export function bindingsOf(source: Source, { capture }: Open): readonly Binding<Json>[] {
   return (capture?.bindings ?? []).map(({ resourceConfig, stateKey }, index) => {
-    const { stream, resource } = readResource(resourceConfig, index);
+    const { stream, resource } = readResource(source, resourceConfig, index);
     return { stream, resource, stateKey: stateKey === '' ? stream : stateKey };
   });
 }

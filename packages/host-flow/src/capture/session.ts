@@ -64,7 +64,7 @@ export class CaptureSession {
     const { log, write } = this.#options;
     const { signal } = this.#pulling;
     const connected = connectWith(this.#source, this.#open.capture?.config);
-    this.#bindings = bindingsOf(this.#open);
+    this.#bindings = bindingsOf(this.#source, this.#open);
     const range = rangeOf(this.#source, this.#open.range);
     const state = sourceState(this.#open.state);
     const bindings = this.#bindings;

@@ -15,7 +15,7 @@ export function matches(pattern: string, path: string): boolean {
 }
 
 /** The documents of a pattern in the fake, by path. */
-export function storedOf(task: Task, pattern: string): Map<string, StoredDocument> {
+function storedOf(task: Task, pattern: string): Map<string, StoredDocument> {
   return new Map([...task.fake.store.model()].filter(([path]) => matches(pattern, path)));
 }
 

@@ -39,10 +39,12 @@ export interface Circumstances {
   /** What is there before the first start. */
   readonly before: readonly number[];
   readonly scanParallelism: number;
+  /** Whether all that is there is read at one instant. */
+  readonly isSnapshot: boolean;
 }
 
 const passing = fc.constantFrom(...([1, 2, 4, 8, 10, 13, 14] as const));
-const at = fc.nat(40);
+const at = fc.nat(60);
 const lag = fc.constantFrom(0, 0, 0, 1, 2, 5);
 const turns = fc.oneof(
   { weight: 3, arbitrary: fc.nat(3) },
@@ -54,6 +56,7 @@ const end: fc.Arbitrary<Ending> = fc.oneof(
   fc.constantFrom(0, 2, 7, 8, 11).map((reset) => ({ reset })),
   fc.constant({ goaway: 0 }),
   fc.constant({ disconnect: true as const }),
+  fc.constant({ silence: true as const }),
 );
 const limit = fc.constantFrom(1, 2, 3, 5, Infinity, Infinity);
 
@@ -119,7 +122,10 @@ const happening: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ is: fc.constant('limit' as const), limit }) },
   {
     weight: 1,
-    arbitrary: fc.record({ is: fc.constant('hours' as const), hours: fc.constantFrom(0.5, 2) }),
+    arbitrary: fc.record({
+      is: fc.constant('hours' as const),
+      hours: fc.constantFrom(0.5, 0.5, 2),
+    }),
   },
 );
 
@@ -148,11 +154,12 @@ export const circumstances: fc.Arbitrary<Circumstances> = fc
     consistentPointDelayMs: fc.constantFrom(0, 0, 4),
     turnDocuments: fc.constantFrom(1, Infinity),
     cursors: fc.constantFrom(true, true, true, false),
-    before: fc.array(at, { maxLength: 25 }),
+    before: fc.array(at, { maxLength: 50 }),
     scanParallelism: fc.constantFrom(1, 8),
+    isSnapshot: fc.constantFrom(true, false, false, false),
   })
   .map(({ bindings, style, partitions, partitionDocuments, cut, forget, before, ...rest }) => {
-    const { scanParallelism, ...listen } = rest;
+    const { scanParallelism, isSnapshot, ...listen } = rest;
     const queryCut = cut === undefined ? {} : { afterDocuments: cut };
     const forgetDeletes =
       forget === 'some' ? (path: string) => path.charCodeAt(path.length - 1) % 2 === 0 : forget;
@@ -162,5 +169,6 @@ export const circumstances: fc.Arbitrary<Circumstances> = fc
       listen: { ...listen, forgetDeletes },
       before,
       scanParallelism,
+      isSnapshot,
     };
   });

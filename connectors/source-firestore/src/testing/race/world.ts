@@ -9,16 +9,18 @@ import { differences } from '../harness/compare.ts';
 import type { Life } from '../harness/life.ts';
 import { plainOf } from '../harness/plain.ts';
 import { quickFirestore } from '../harness/quick-firestore.ts';
+import { numbered } from '../harness/writes.ts';
 import { Task } from '../harness/task.ts';
 import type { Circumstances, Step } from './steps.ts';
 
 /** So that a few documents are read in several chunks, by several scans. */
-const sizes = { fewestDocuments: 2, notWorthSplitting: 2 };
+const sizes = { fewestDocuments: 2, mostDocuments: 6, notWorthSplitting: 2 };
 
 /** The documents that are written to: of three bindings, and of none. */
-export const paths: readonly string[] = [
+const paths: readonly string[] = [
   ...['a', 'b', 'c', 'd', 'e', '__id5__', '__id40__', '😀', '\uffee'].map((id) => `users/${id}`),
-  ...['a', 'b', 'ghost'].flatMap((user) => [1, 2, 3].map((id) => `users/${user}/messages/${id}`)),
+  ...numbered('users/user', 16),
+  ...['a', 'b', 'ghost'].flatMap((user) => numbered(`users/${user}/messages/`, 6)),
   ...[1, 2, 3].map((id) => `groups/g/messages/${id}`),
   'accounts/x/messages/1',
   'zoos/z/messages/1',
@@ -42,12 +44,13 @@ export class World implements AsyncDisposable {
     circumstances: Circumstances,
     sourceOf?: (fake: FakeFirestore) => Source,
   ): Promise<World> {
-    const { bindings, settings, listen, before, scanParallelism } = circumstances;
+    const { bindings, settings, listen, before, scanParallelism, isSnapshot } = circumstances;
     const fake = await startFakeFirestore({
       settings: { ...(settings as Partial<Settings>), listen },
     });
-    const config = { advanced: { scanParallelism } };
-    const source = sourceOf?.(fake) ?? quickFirestore({ sizes });
+    const snapshotTime = isSnapshot ? { snapshotTime: 'now' } : {};
+    const config = { advanced: { scanParallelism, ...snapshotTime } };
+    const source = sourceOf?.(fake) ?? quickFirestore({ sizes, silenceMs: 400 });
     const task = new Task(fake, bindings, { config, source });
     const world = new World(fake, task);
     for (const index of before) world.#write({ is: 'write', at: index, how: 'set' });
@@ -71,7 +74,7 @@ export class World implements AsyncDisposable {
     return this.#journal.join('\n');
   }
 
-  #note({ turns, ...step }: Step, events: number): void {
+  #note(step: Step, events: number): void {
     const what = 'at' in step && typeof step.at === 'number' ? pathAt(step.at) : '';
     const at = this.fake.store.now();
     this.#journal.push(`${at} µs, after ${events} events: ${JSON.stringify(step)} ${what}`);
