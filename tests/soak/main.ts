@@ -51,7 +51,7 @@ async function run(): Promise<void> {
       ['reads per document', (reads / documents).toFixed(4), '≤ 1.01', reads <= documents * 1.01],
       ['peak memory', `${peakMiB.toFixed(0)} MiB`, '≤ 200 MiB', peakMiB <= 200],
       [
-        'memory, first and last tenth',
+        'peaks, first and last tenth',
         `${firstMiB.toFixed(0)} and ${lastMiB.toFixed(0)} MiB`,
         'last ≤ 1.1 × first',
         lastMiB <= firstMiB * 1.1,

@@ -8,26 +8,23 @@ export function residentBytes(pid: number): number {
   return children.reduce((sum, child) => sum + residentBytes(child), ownBytes(pid));
 }
 
-/** What memory came to, over the time in which it was looked at. */
+/** What memory came to in processes that did the same, one after another. */
 export interface MemoryUse {
   readonly peakMiB: number;
-  /** The ninth decile of what was seen in the first and in the last tenth of the time. */
+  /** The highest of the first tenth of the processes, and of the last. */
   readonly firstMiB: number;
   readonly lastMiB: number;
 }
 
-/** Sums up samples in bytes that were taken at even intervals. */
-export function memoryUse(samples: readonly number[]): MemoryUse {
-  const tenth = Math.max(1, Math.floor(samples.length / 10));
+/** Sums up the peaks of processes, in bytes; that of the last one, which may have been short, by itself. */
+export function memoryUse(peaks: readonly number[], last: number): MemoryUse {
+  const tenth = Math.max(1, Math.floor(peaks.length / 10));
+  const highest = (some: readonly number[]) => Math.max(0, ...some) / mebibyte;
   return {
-    peakMiB: Math.max(0, ...samples) / mebibyte,
-    firstMiB: ninthDecile(samples.slice(0, tenth)) / mebibyte,
-    lastMiB: ninthDecile(samples.slice(-tenth)) / mebibyte,
+    peakMiB: highest([...peaks, last]),
+    firstMiB: highest(peaks.slice(0, tenth)),
+    lastMiB: highest(peaks.slice(-tenth)),
   };
-}
-
-function ninthDecile(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * 0.9)] ?? 0;
 }
 
 /** proc(5): task/TID/children, which names the children of one thread. */

@@ -58,13 +58,15 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
 
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
-  const samples: number[] = [];
+  /** Of each process that was killed. The last one may have been short. */
+  const peaks: number[] = [];
+  let peak = 0;
   let kills = 0;
   let pid = 0;
   const sampling = setInterval(() => {
     const bytes = residentBytes(pid);
     if (bytes === 0) return;
-    samples.push(bytes);
+    peak = Math.max(peak, bytes);
     const { reads } = fake.counters.total;
     options.progress?.({ seconds: seconds(), reads, kills, residentMiB: bytes / 2 ** 20 });
   }, 500);
@@ -75,7 +77,10 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     let barren = 0;
     for (;;) {
       const before = fake.counters.total.reads;
-      if (!(await live(program, killEveryMs, started))) break;
+      peak = 0;
+      const wasKilled = await live(program, killEveryMs, started);
+      if (!wasKilled) break;
+      peaks.push(peak);
       kills++;
       const { reads } = fake.counters.total;
       // One read is that of the server's time.
@@ -88,7 +93,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     clearInterval(sampling);
   }
   return {
-    ...memoryUse(samples),
+    ...memoryUse(peaks, peak),
     seconds: seconds(),
     kills,
     reads: fake.counters.total.reads,

@@ -57,7 +57,7 @@ export function createFirestore(
       opened(request, (client) => estimateReads(client, request.bindings, request.state, request)),
 
     async *pull({ config, bindings, state, until, wanted, signal, log }) {
-      await using client = await openFirestore(config, { log, ...waits });
+      await using client = await openFirestore(config, { log, deadlineMs: silenceMs, ...waits });
       const { scanParallelism, whenHistoryIsLost, snapshotTime } = config.advanced;
       const begun = bindings.map(({ stream, stateKey, resource }, index) => ({
         index,

@@ -94,10 +94,14 @@ async function transfer(
     return { is: stop.aborted ? 'stopped' : 'caught up' };
   } catch (error) {
     signal.throwIfAborted();
-    // What came before a lost connection or a refusal and is whole need not be read again, which may be billed.
+    // What came before a lost connection and is whole need not be read again; nor need documents that came before a refusal.
     const { atCheckpoint, isDirty, isHealthy } = session;
-    const isPlain = isFailure(error) && error.kind !== 'data';
-    if (isPlain && atCheckpoint && isDirty && isHealthy) await session.commit();
+    const hasNew = options.status.streams.some(
+      ({ stored, committed }) => stored.documents > committed.documents,
+    );
+    const isKept =
+      isFailure(error) && (error.kind === 'transient' || (error.kind !== 'data' && hasNew));
+    if (isKept && atCheckpoint && isDirty && isHealthy) await session.commit();
     throw error;
   } finally {
     signal.removeEventListener('abort', abortReading);

@@ -194,11 +194,11 @@ async function missingOf(
   readMicros: number,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const missing: string[] = [];
+  const absent: string[] = [];
   for (let i = 0; i < names.length; i += namesPerCall) {
     const some = names.slice(i, i + namesPerCall);
     const found = await firestore.get(some, { readMicros, mask: [] }, signal);
-    missing.push(...some.filter((name) => found.get(name) === undefined));
+    absent.push(...some.filter((name) => found.get(name) === undefined));
   }
-  return missing;
+  return absent;
 }

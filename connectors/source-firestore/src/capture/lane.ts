@@ -91,8 +91,10 @@ export class Lane {
   /** Hands out a document that was read, to the bindings whose path it has. */
   read(bytes: Uint8Array, header: DocumentHeader): void {
     this.isDirty = true;
+    const { isGroup } = this.extent;
     for (const { index, matches } of this.bindings) {
-      if (!matches(bytes, header.nameStart, header.nameEnd)) continue;
+      // Of a single collection nothing else was asked for.
+      if (isGroup && !matches(bytes, header.nameStart, header.nameEnd)) continue;
       this.#output.document(index, bytes, header, true);
     }
   }

@@ -29,8 +29,6 @@ import { microsOf, timeOfMicros } from '../wire/time.ts';
 import { type Connection, escaped } from './connection.ts';
 import { retrying } from './retries.ts';
 
-/** How long one of these calls may take before it is made again. */
-const deadlineMs = 60_000;
 /** As many as Firestore gives unless asked. */
 const pageSize = 300;
 
@@ -210,7 +208,7 @@ export async function describeDatabase(
 }
 
 function unary(
-  { calls, headers }: Connection,
+  { calls, headers, deadlineMs }: Connection,
   path: string,
   request: Uint8Array,
   signal: AbortSignal,
@@ -220,7 +218,7 @@ function unary(
 }
 
 function stream(
-  { calls, headers }: Connection,
+  { calls, headers, deadlineMs }: Connection,
   path: string,
   request: Uint8Array,
   signal: AbortSignal,

@@ -20,6 +20,8 @@ export interface ConnectionSetup {
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Who reads, in place of the credentials of the settings. */
   readonly credentials?: Credentials;
+  /** How long a call may take before it is made again; names, five times as long. 60 s. */
+  readonly deadlineMs?: number | undefined;
   /** What may wait for us on each stream of a kind. 1 MiB. */
   readonly scanWindowBytes?: number;
   readonly listenWindowBytes?: number;
@@ -34,6 +36,8 @@ export interface Connection extends AsyncDisposable {
   /** `projects/…/databases/…/documents`. */
   readonly root: string;
   readonly reads: ReadMeter;
+  /** How long a call that is neither a scan nor a stream of changes may take before it is made again. */
+  readonly deadlineMs: number;
   readonly retry: RetryContext;
   /** Connections of their own for each kind of call, so that none waits for another's bytes. */
   readonly scans: Channel;
@@ -92,6 +96,7 @@ export async function openConnection(
     database: database.name,
     root: `${database.name}/documents`,
     reads: new ReadMeter(advanced.maxReads),
+    deadlineMs: setup.deadlineMs ?? 60_000,
     retry,
     ...channels,
     headers:

@@ -44,7 +44,7 @@ export async function* queryNames(
       ...(readMicros === undefined ? {} : { readTime: timeOfMicros(readMicros) }),
     });
     const call = connection.scans.serverStream(methods.runQuery, request, {
-      deadlineMs,
+      deadlineMs: 5 * connection.deadlineMs,
       signal,
       metadata: connection.headers(signal),
     });
@@ -72,9 +72,6 @@ export async function* queryNames(
     }
   }
 }
-
-/** After which a query that neither ends nor fails is made again. Firestore itself cuts one after a minute. */
-const deadlineMs = 300_000;
 
 /** What is left of a query after a name. */
 function after(query: Query, last: string, limit: number): Query {

@@ -56,7 +56,6 @@ const end: fc.Arbitrary<Ending> = fc.oneof(
   fc.constantFrom(0, 2, 7, 8, 11).map((reset) => ({ reset })),
   fc.constant({ goaway: 0 }),
   fc.constant({ disconnect: true as const }),
-  fc.constant({ silence: true as const }),
 );
 const limit = fc.constantFrom(1, 2, 3, 5, Infinity, Infinity);
 
@@ -117,6 +116,15 @@ const happening: fc.Arbitrary<Step> = fc.oneof(
       ),
       after: fc.nat(12),
       end,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      is: fc.constant('fault' as const),
+      rpc: fc.constant<Rpc>('Listen'),
+      after: fc.nat(12),
+      end: fc.constant<Ending>({ silence: true }),
     }),
   },
   { weight: 1, arbitrary: fc.record({ is: fc.constant('limit' as const), limit }) },
