@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * What `work` gives for each item, in their order. So many are worked on at a time, and begun in order. After the first
  * failure, which is thrown, no more are begun, `signal` is aborted, and all that were begun have ended.
@@ -10,6 +12,7 @@ export async function inParallel<Item, Result>(
 ): Promise<readonly Result[]> {
   const failing = new AbortController();
   const signal = AbortSignal.any([outer, failing.signal]);
+  setMaxListeners(0, signal);
   const results: Result[] = [];
   let failure: { readonly error: unknown } | undefined;
   const entries = items.entries();

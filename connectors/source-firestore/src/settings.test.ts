@@ -41,9 +41,9 @@ describe('the settings', () => {
     ['2d', 172_800_000],
   ])('read %s as Go does', (text, ms) => {
     const { advanced } = FirestoreConfig.parse({
-      advanced: { minBackfillInterval: text, deleteCheckInterval: text },
+      advanced: { minBackfillInterval: text },
     });
-    expect(advanced).toMatchObject({ minBackfillInterval: ms, deleteCheckInterval: ms });
+    expect(advanced).toMatchObject({ minBackfillInterval: ms });
     expect(FirestoreResource.parse({ path: 'a', minBackfillInterval: text })).toMatchObject({
       minBackfillInterval: ms,
     });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure, isFailure, type Json, type Log, type SourceEvent } from '@fairlead/sdk';
 import type { Firestore } from '../client/firestore.ts';
@@ -61,6 +62,8 @@ export class Capture {
     this.#request = request;
     this.#output = new Output(request.bindings.length);
     this.#signal = AbortSignal.any([request.signal, this.#stop.signal]);
+    // Every query, stream and wait listens to it.
+    setMaxListeners(0, this.#signal);
     this.#listening = this.#createListening();
   }
 

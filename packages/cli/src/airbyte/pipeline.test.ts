@@ -106,7 +106,6 @@ describe('a source that is any executable of Airbyte', () => {
   });
 
   test.each([
-    ['run', 'config', 2, 'The token **** has expired.'],
     ['preview', 'config', 2, 'The token **** has expired.'],
     ['preview', 'passing', 4, 'Busy; try **** again.'],
     ['preview', 'silently', 4, 'the program ended with 7. Its last words: KeyError: ****'],
@@ -114,6 +113,16 @@ describe('a source that is any executable of Airbyte', () => {
     await using folder = await pipelineFolder({ 'pipeline.yaml': shop(`, fails: ${fails}`) });
     const ended = await callCommand([verb, '-q'], { folder: folder.path, variables });
     expect(ended).toEqual({ exitCode, stdout: '', stderr: `fairlead: ${script}: ${message}\n` });
+  });
+
+  test('that is refused half-way keeps what it had said is whole', async () => {
+    await using folder = await pipelineFolder({ 'pipeline.yaml': shop(', fails: config') });
+    const ended = await callCommand(['run', '-q'], { folder: folder.path, variables });
+    expect(ended).toEqual({
+      exitCode: 2,
+      stdout: expect.stringMatching(/customers +5 .* unfinished\n[^]*5 new rows.* 1 commit\n$/),
+      stderr: `fairlead: ${script}: The token **** has expired.\n`,
+    });
   });
 
   test.each([
