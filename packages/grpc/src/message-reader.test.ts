@@ -52,9 +52,19 @@ describe('a message reader', () => {
     const chunk = frameMessages([Buffer.from('one'), Buffer.from('two'), Buffer.from('')]);
     reader.push(chunk);
     const messages = reader.take();
-    expect(messages?.bytes).toBe(chunk);
+    expect(messages?.bytes.buffer).toBe(chunk.buffer);
+    expect(messages?.bytes.byteOffset).toBe(chunk.byteOffset);
     expect(messages?.count).toBe(3);
     expect(reader.take()).toBeUndefined();
+  });
+
+  test('hands out bytes whose slice is a copy', () => {
+    const reader = new MessageReader(options);
+    reader.push(frameMessage(Buffer.from('one')));
+    const { bytes, bounds } = reader.take() ?? { bytes: Buffer.from(''), bounds: [] };
+    const kept = bytes.slice(bounds[0], bounds[1]);
+    bytes.fill(0);
+    expect(Buffer.from(kept).toString()).toBe('one');
   });
 
   test.each([1, 4, 5, 6, 9])('tells that %i bytes of a message of 10 end within it', (length) => {
