@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { processTree, residentBytes } from '@fairlead/testkit';
 
 /** What one process did. */
 export interface Measurement {
@@ -15,9 +15,9 @@ export async function measure(args: readonly string[]): Promise<Measurement> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const peaks = new Map<number, number>();
   const watch = setInterval(() => {
-    for (const pid of treeOf(child.pid ?? 0)) {
-      const kib = peakKibOf(pid);
-      if (kib > 0) peaks.set(pid, kib);
+    for (const pid of processTree(child.pid ?? 0)) {
+      const bytes = residentBytes(pid, 'peak');
+      if (bytes > 0) peaks.set(pid, bytes);
     }
   }, 20);
   const outputs = Promise.all([textOf(child.stdout), textOf(child.stderr)]);
@@ -26,7 +26,7 @@ export async function measure(args: readonly string[]): Promise<Measurement> {
   clearInterval(watch);
   const [stdout, stderr] = await outputs;
   if (code !== 0) throw new Error(`${args.join(' ')} ended with ${String(code)}: ${stderr}`);
-  const peakMiB = [...peaks.values()].reduce((sum, kib) => sum + kib, 0) / 1024;
+  const peakMiB = [...peaks.values()].reduce((sum, bytes) => sum + bytes, 0) / 2 ** 20;
   return { seconds, peakMiB, stdout };
 }
 
@@ -34,31 +34,6 @@ async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** The process and those below it (proc(5): task/PID/children). */
-function treeOf(pid: number): number[] {
-  try {
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    return [
-      pid,
-      ...children
-        .split(' ')
-        .filter(Boolean)
-        .flatMap((child) => treeOf(Number(child))),
-    ];
-  } catch {
-    return [];
-  }
-}
-
-function peakKibOf(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/VmHWM:\s*(\d+)/.exec(status)?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
 }
 
 export function median(values: readonly number[]): number {

@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { startFakeFirestore } from '@fairlead/fake-firestore';
-import { tempFolder } from '@fairlead/testkit';
+import { runOnce, tempFolder } from '@fairlead/testkit';
 import { expect, test } from 'vitest';
-import { live } from './soak/life.ts';
-import { residentBytes } from './soak/memory.ts';
+import { treeBytes } from './soak/memory.ts';
 
 const command = fileURLToPath(new URL('../packages/cli/bin/fairlead.js', import.meta.url));
 const mebibyte = 1024 * 1024;
@@ -17,18 +16,20 @@ test('the memory of a capture does not grow from a hundred thousand documents to
   let pid = 0;
   const sampling = setInterval(() => {
     const { reads } = fake.counters.total;
-    if (reads > 100_000) (reads < 500_000 ? early : late).push(residentBytes(pid));
+    if (reads > 100_000) (reads < 500_000 ? early : late).push(treeBytes(pid));
   }, 20);
   const program = {
-    words: [process.execPath, command, 'copy', 'firestore://demo/users', 'null:', '--quiet'],
-    folder: folder.path,
-    variables: { FIRESTORE_EMULATOR_HOST: fake.address, FAIRLEAD_STATE: folder.join('state') },
+    command: process.execPath,
+    args: [command, 'copy', 'firestore://demo/users', 'null:', '--quiet'],
+    cwd: folder.path,
+    env: { FIRESTORE_EMULATOR_HOST: fake.address, FAIRLEAD_STATE: folder.join('state') },
   };
   try {
-    const wasKilled = await live(program, 500_000, (id) => {
+    const started = (id: number) => {
       pid = id;
-    });
-    expect(wasKilled).toBe(false);
+    };
+    const attempt = await runOnce({ ...program, started }, { afterMs: 500_000 });
+    expect(attempt).toMatchObject({ killed: false, exitCode: 0 });
   } finally {
     clearInterval(sampling);
   }

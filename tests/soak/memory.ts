@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { processTree, residentBytes } from '@fairlead/testkit';
 
 const mebibyte = 1024 * 1024;
 
 /** Resident memory in bytes of a process and all below it; 0 once it has ended. */
-export function residentBytes(pid: number): number {
-  const children = childrenOf(pid);
-  return children.reduce((sum, child) => sum + residentBytes(child), ownBytes(pid));
+export function treeBytes(pid: number): number {
+  return processTree(pid).reduce((sum, one) => sum + residentBytes(one, 'now'), 0);
 }
 
 /** What memory came to in processes that did the same, one after another. */
@@ -25,27 +24,4 @@ export function memoryUse(peaks: readonly number[], last: number): MemoryUse {
     firstMiB: highest(peaks.slice(0, tenth)),
     lastMiB: highest(peaks.slice(-tenth)),
   };
-}
-
-/** proc(5): task/TID/children, which names the children of one thread. */
-function childrenOf(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8')
-        .split(' ')
-        .filter(Boolean)
-        .map(Number),
-    );
-  } catch {
-    return [];
-  }
-}
-
-function ownBytes(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/VmRSS:\s*(\d+)/.exec(status)?.[1] ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
 }

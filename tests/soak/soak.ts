@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startFakeFirestore } from '@fairlead/fake-firestore';
-import { tempFolder } from '@fairlead/testkit';
-import { live, type Program } from './life.ts';
-import { memoryUse, residentBytes, type MemoryUse } from './memory.ts';
+import { runOnce, tempFolder, type Program } from '@fairlead/testkit';
+import { memoryUse, treeBytes, type MemoryUse } from './memory.ts';
 import { tableProblems } from './table.ts';
 
 const command = fileURLToPath(new URL('../../packages/cli/bin/fairlead.js', import.meta.url));
@@ -64,7 +63,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   let kills = 0;
   let pid = 0;
   const sampling = setInterval(() => {
-    const bytes = residentBytes(pid);
+    const bytes = treeBytes(pid);
     if (bytes === 0) return;
     peak = Math.max(peak, bytes);
     const { reads } = fake.counters.total;
@@ -78,8 +77,9 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     for (;;) {
       const before = fake.counters.total.reads;
       peak = 0;
-      const wasKilled = await live(program, killEveryMs, started);
-      if (!wasKilled) break;
+      const attempt = await runOnce({ ...program, started }, { afterMs: killEveryMs });
+      if (attempt.exitCode === 0) break;
+      if (!attempt.killed) throw new Error(`the command failed; it said:\n${attempt.stderr}`);
       peaks.push(peak);
       kills++;
       const { reads } = fake.counters.total;
@@ -102,14 +102,15 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
 }
 
 function programOf(
-  { commitEveryMs, fairlead = [process.execPath, command] }: SoakOptions,
+  { commitEveryMs, fairlead: [program = '', ...words] = [process.execPath, command] }: SoakOptions,
   folder: string,
   address: string,
   database: string,
 ): Program {
   return {
-    words: [
-      ...fairlead,
+    command: program,
+    args: [
+      ...words,
       'copy',
       'firestore://demo/users',
       `duckdb:${database}`,
@@ -121,7 +122,7 @@ function programOf(
       `${commitEveryMs}ms`,
       '--quiet',
     ],
-    folder,
-    variables: { FIRESTORE_EMULATOR_HOST: address, FAIRLEAD_STATE: join(folder, 'state') },
+    cwd: folder,
+    env: { FIRESTORE_EMULATOR_HOST: address, FAIRLEAD_STATE: join(folder, 'state') },
   };
 }

@@ -1,4 +1,4 @@
-import { advanced, Failure, Secret } from '@fairlead/sdk';
+import { advanced, Failure, parseDuration, Secret } from '@fairlead/sdk';
 import { z } from 'zod';
 import { parsePathPattern } from './wire/path-pattern.ts';
 import { parseTime } from './wire/time.ts';
@@ -43,22 +43,11 @@ function goDuration(title: string, description: string) {
     .string()
     .regex(/^([0-9]+([.][0-9]+)?(d|h|m|s|ms))+$/, 'write numbers and units: 24h, 1h30m or 90s')
     .transform((text) => {
-      let ms = 0;
-      for (const [, number, unit] of text.matchAll(/([0-9.]+)(ms|[dhms])/g)) {
-        ms += Number(number) * (unitMs[unit ?? ''] ?? Number.NaN);
-      }
-      return Math.round(ms);
+      const pieces = text.match(/[0-9.]+(?:ms|[dhms])/g) ?? [];
+      return pieces.reduce((ms, piece) => ms + parseDuration(piece), 0);
     })
     .meta({ title, description });
 }
-
-const unitMs: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-};
 
 const isTimeText = (text: string) => parseTime(text) !== undefined;
 

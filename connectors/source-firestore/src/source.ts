@@ -78,6 +78,7 @@ export function createFirestore(
         whenHistoryIsLost,
         silenceMs,
         sizes,
+        sleep: waits.sleep,
         snapshot: snapshotOf(snapshotTime),
       });
       yield* capture.events();

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   interleave,
+  sleepFor,
   type KeyRange,
   type Log,
   type SourceEvent,
@@ -42,7 +42,7 @@ export interface FileCapture {
 export async function* captureFiles(
   capture: FileCapture,
 ): AsyncGenerator<SourceEvent, void, undefined> {
-  const { range, signal, wait = waitFor } = capture;
+  const { range, signal, wait = sleepFor } = capture;
   const sweeps = capture.bindings.map(({ stream, stateKey, store, settings }, binding) => {
     const cursor = new CursorState(capture.state.bindings[stateKey]);
     const log = capture.log.with({ stream });
@@ -61,14 +61,5 @@ export async function* captureFiles(
     }
     if (capture.until === 'caught-up' || failed.size === sweeps.length) return;
     await wait(capture.intervalMs, signal);
-  }
-}
-
-async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal });
-  } finally {
-    // What a wait rejects with is not the signal's own reason.
-    signal.throwIfAborted();
   }
 }

@@ -1,4 +1,4 @@
-import { Failure, isFailure, parseRetryAfter, retry } from '@fairlead/sdk';
+import { Failure, isFailure, networkReason, parseRetryAfter, retry } from '@fairlead/sdk';
 import { checkAddress, placeOf } from './address.ts';
 import { readRefusal, type Refusal } from './refusal.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -102,13 +102,4 @@ function checkHeaders(headers: Readonly<Record<string, string>>, where: string) 
     });
   }
   return headers;
-}
-
-function networkReason(error: unknown, timeoutMs: number): string {
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    return `no answer within ${timeoutMs / 1_000} s`;
-  }
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-  return `the connection failed${code}`;
 }

@@ -1,5 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { backOffMs, describeFailure, isFailure, type Failure, type Log } from '@fairlead/sdk';
+import {
+  backOffMs,
+  describeFailure,
+  isFailure,
+  sleepFor,
+  type Failure,
+  type Log,
+} from '@fairlead/sdk';
 import { attempt } from './attempt.ts';
 import { lockPipeline } from './lock.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -78,7 +84,7 @@ async function waitBefore(
   log.warn('resuming from the last commit', { error: describeFailure(failure), ms });
   status.retries++;
   status.activity = 'waiting to try again';
-  await delay(ms, undefined, { signal });
+  await sleepFor(ms, signal);
 }
 
 function report(status: RunStatus, stopped: boolean): RunReport {

@@ -153,7 +153,8 @@ export function parseRetryAfter(header: string | null, nowMs: number): number | 
   return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
 }
 
-function networkReason(error: unknown, timeoutMs: number): string {
+/** Why a `fetch` has failed, without what it was asked for: an address may hold secrets. */
+export function networkReason(error: unknown, timeoutMs: number): string {
   if (error instanceof Error && error.name === 'TimeoutError') {
     return `no answer within ${timeoutMs / 1_000} s`;
   }

@@ -17,7 +17,7 @@ export type { Documents } from './documents.ts';
 export { eventsWithin } from './events-within.ts';
 export { describeFailure, exitCode, exitCodes, Failure, isFailure, within } from './failure.ts';
 export type { FailureKind, FailureOptions } from './failure.ts';
-export { fetchJson, getJson, linkTo, pages, parseRetryAfter } from './http.ts';
+export { fetchJson, getJson, linkTo, networkReason, pages, parseRetryAfter } from './http.ts';
 export type { HttpOptions, JsonAnswer } from './http.ts';
 export { interleave } from './interleave.ts';
 export type { BindingEvents } from './interleave.ts';
@@ -41,6 +41,7 @@ export { prefetch } from './prefetch.ts';
 export { backOffMs, retry } from './retry.ts';
 export type { RetryOptions } from './retry.ts';
 export { Secret } from './secret.ts';
+export { sleepFor } from './sleep.ts';
 export {
   closest,
   describeIssues,

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Failure, isFailure } from './failure.ts';
+import { isFailure } from './failure.ts';
 import type { Log } from './log.ts';
+import { sleepFor } from './sleep.ts';
 
 export interface RetryOptions {
   readonly signal: AbortSignal;
@@ -50,12 +50,3 @@ export function backOffMs(
 
 /** A timer that is set to more goes off at once. */
 const longestTimerMs = 2 ** 31 - 1;
-
-async function sleepFor(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw new Failure('transient', 'the wait before another attempt failed', { cause: error });
-  }
-}

@@ -105,15 +105,13 @@ export interface PullRequest<
   readonly wanted?: number;
 }
 
-export interface EstimateRequest<
+/** A {@link PullRequest} that nobody reads yet. */
+export type EstimateRequest<
   Config = unknown,
   Resource = unknown,
   Cursor = unknown,
   Shared = unknown,
-> extends Scope<Config> {
-  readonly bindings: readonly Binding<Resource>[];
-  readonly state: SourceState<Cursor, Shared>;
-}
+> = Omit<PullRequest<Config, Resource, Cursor, Shared>, 'until' | 'range' | 'wanted'>;
 
 /** What is expected to be billed; what changes while it is read comes on top. */
 export interface Estimate {

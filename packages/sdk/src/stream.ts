@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { encodeDocuments, Op } from './documents.ts';
 import { Failure } from './failure.ts';
@@ -6,6 +5,7 @@ import { interleave } from './interleave.ts';
 import type { Json } from './json-value.ts';
 import { describeIssues } from './settings-check.ts';
 import { documentSchema } from './settings-schema.ts';
+import { sleepFor } from './sleep.ts';
 import type { Address, PullRequest, Scope, Source, SourceEvent } from './source.ts';
 import { patchBetween } from './state.ts';
 
@@ -119,7 +119,7 @@ async function* readBinding<Config>(
     if (request.until === 'caught-up') return;
     // An event source is only closed between checkpoints, so the wait stands alone.
     yield { is: 'checkpoint', patch: {} };
-    await delay(definition.intervalMs ?? 300_000, undefined, { signal });
+    await sleepFor(definition.intervalMs ?? 300_000, signal);
   }
 }
 

@@ -22,6 +22,8 @@ export interface Program {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly progress?: RegExp;
+  /** Told its process id once it runs. */
+  readonly started?: (pid: number) => void;
 }
 
 /** When a process is killed. */
@@ -53,6 +55,7 @@ export async function runOnce(program: Program, sentence: Sentence): Promise<Att
     killGroup(child.pid);
   };
   process.once('exit', kill);
+  if (child.pid !== undefined) program.started?.(child.pid);
   let timer = setTimeout(kill, afterMs);
   let progressLines = 0;
   const { progress } = program;

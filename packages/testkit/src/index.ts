@@ -67,3 +67,4 @@ export type { SourceFixture, SourceSuite, WrongSettings } from './source-suite-o
 export { TableModel } from './table-model.ts';
 export { tempFolder } from './temp-folder.ts';
 export type { TempFolder } from './temp-folder.ts';
+export { processTree, residentBytes } from './process-memory.ts';

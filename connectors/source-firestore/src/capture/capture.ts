@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
-import { Failure, isFailure, type Json, type Log, type SourceEvent } from '@fairlead/sdk';
+import { Failure, isFailure, sleepFor, type Json, type Log, type SourceEvent } from '@fairlead/sdk';
 import type { Firestore } from '../client/firestore.ts';
 import { causeOf, reactionTo } from '../client/reaction.ts';
 import type { Position } from '../state/cursor.ts';
+import { inParallel } from '../in-parallel.ts';
 import { Lane } from './lane.ts';
 import { Listening } from './listening.ts';
 import { deletedNames } from './deleted-names.ts';
@@ -29,10 +29,14 @@ export interface CaptureRequest {
   /** After how much silence a stream of changes counts as lost. */
   readonly silenceMs?: number | undefined;
   readonly sizes?: ScanSizes | undefined;
+  /** Done after some time, or with an abort. */
+  readonly sleep?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 /** The server sends something every 30 s. */
 const usualSilenceMs = 100_000;
+/** So many lanes are counted and parted at the same time. */
+const preparedAtOnce = 8;
 /** A checkpoint follows so many bytes of documents, */
 const checkpointBytes = 1024 * 1024;
 /** or so long after the first of them, */
@@ -120,9 +124,13 @@ export class Capture {
       if (!isBackfill) continue;
       for (const { index } of begun) this.#output.say({ is: 'backfill-begins', binding: index });
     }
-    const lanes = await inTurns(starts, 8, (start) =>
-      prepared(start, firestore, this.#signal, log).then((ready) => this.#laneOf(ready)),
+    const ready = await inParallel(
+      starts,
+      preparedAtOnce,
+      (start, signal) => prepared(start, firestore, signal, log),
+      this.#signal,
     );
+    const lanes = ready.map((start) => this.#laneOf(start));
     this.#lanes.push(...lanes);
     const listening = snapshot === undefined ? lanes : lanes.filter(({ isRead }) => isRead);
     this.#listening.begin(listening);
@@ -187,14 +195,12 @@ export class Capture {
 
   /** Reads a lane anew, as what has changed since its point is not told any more. */
   async #readAnew(lane: Lane, failure: Failure): Promise<void> {
-    const { firestore, log, whenHistoryIsLost } = this.#request;
+    const { firestore, log, whenHistoryIsLost, sleep = sleepFor } = this.#request;
     if (lane.parts.some(({ isOver }) => isOver)) return;
-    for (const part of lane.parts) {
-      part.leave();
-    }
+    for (const part of lane.parts) part.leave();
     this.#listening.leave(lane);
     this.#checkpoint();
-    if (lane.reloadsInMs > 0) await delay(lane.reloadsInMs, undefined, { signal: this.#signal });
+    if (lane.reloadsInMs > 0) await sleep(lane.reloadsInMs, this.#signal);
     lane.reloadedAtMs = performance.now();
     const now = await firestore.serverTime(this.#signal);
     const isKept = await this.#tellDeletes(lane, now);
@@ -224,7 +230,7 @@ export class Capture {
 
   /**
    * Hands out what is gone of a lane since the points of its parts, found by comparing all names: a read for each, at both
-   * instants. @returns false when what was there at one of the points cannot be read any more.
+   * instants. @returns false when that cannot be found out: what was there at one of the points cannot be read any more, or not counted.
    */
   async #tellDeletes(lane: Lane, until: number): Promise<boolean> {
     const { firestore } = this.#request;
@@ -242,7 +248,8 @@ export class Capture {
       return true;
     } catch (error) {
       this.#signal.throwIfAborted();
-      if (reactionTo(causeOf(error), lane.name, firestore.principal).do === 'repin') return false;
+      const { do: doing } = reactionTo(causeOf(error), lane.name, firestore.principal);
+      if (doing === 'repin' || doing === 'unsupported') return false;
       throw error;
     }
   }
@@ -369,17 +376,4 @@ function remedy(isKept: boolean, isReload: boolean): string {
   if (isKept) return 'all is read anew, and what has changed is handed out';
   if (isReload) return 'all is read anew, and handed out';
   return 'all is read anew, and what has changed is handed out; what was deleted stays';
-}
-
-/** The results of a task for each item, so many at a time, in order. */
-async function inTurns<T, R>(
-  items: readonly T[],
-  concurrency: number,
-  task: (item: T) => Promise<R>,
-): Promise<readonly R[]> {
-  const results: R[] = [];
-  for (let i = 0; i < items.length; i += concurrency) {
-    results.push(...(await Promise.all(items.slice(i, i + concurrency).map(task))));
-  }
-  return results;
 }

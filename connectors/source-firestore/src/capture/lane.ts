@@ -7,16 +7,11 @@ import type { NameMatcher } from '../wire/path-pattern.ts';
 import type { Extent } from './extent.ts';
 import type { Output } from './output.ts';
 import type { DocumentChange, Part } from './part.ts';
+import type { StartBinding } from './start.ts';
 
 /** A binding, as a lane sees it. */
-export interface LaneBinding {
-  /** Its index in the request. */
-  readonly index: number;
-  readonly stream: string;
-  readonly stateKey: string;
+export interface LaneBinding extends Omit<StartBinding, 'resource' | 'cursor'> {
   readonly matches: NameMatcher;
-  /** How long it is left between two times that all is read anew. */
-  readonly minBackfillMs: number;
 }
 
 /** Bindings that are read by the same queries from the same position. */

@@ -10,7 +10,7 @@ import { encodeAddTarget, encodeRemoveTarget } from '../wire/requests.ts';
 import { microsOf, timeOfMicros } from '../wire/time.ts';
 import { queryOf, withoutBounds } from './extent.ts';
 import type { Part } from './part.ts';
-import { silent } from './silent.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** What a stream tells of its parts, beside what it tells them. */
 export interface ListenEvents {
@@ -108,11 +108,7 @@ export class ListenStream {
   async #listen(): Promise<void> {
     const { firestore, silenceMs, room } = this.#setup;
     const call = firestore.listen(this.#signal);
-    let isSilent = false;
-    const watchdog = setTimeout(() => {
-      isSilent = true;
-      call.cancel();
-    }, silenceMs);
+    const watchdog = new Watchdog(call, silenceMs);
     try {
       for (const part of this.#parts.values()) this.#ask(call, part);
       this.#call = call;
@@ -126,10 +122,9 @@ export class ListenStream {
         watchdog.refresh();
       }
     } catch (error) {
-      if (!isSilent) throw error;
-      throw silent('the stream of changes', silenceMs, this.#name);
+      throw watchdog.explain(error, 'the stream of changes', this.#name);
     } finally {
-      clearTimeout(watchdog);
+      watchdog.stop();
     }
   }
 

@@ -11,8 +11,8 @@ import { queryOf } from './extent.ts';
 import type { Lane } from './lane.ts';
 import { middleName } from './middle.ts';
 import type { Chunk, Part } from './part.ts';
-import { silent } from './silent.ts';
 import type { Wakeup } from './wakeup.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface ScanSetup {
   readonly firestore: Firestore;
@@ -200,14 +200,11 @@ export class Scans {
       },
       AbortSignal.any([signal, chunk.stop.signal]),
     );
-    let isSilent = false;
-    const watchdog = setTimeout(() => {
-      isSilent = true;
-      call.cancel();
-    }, silenceMs);
+    const watchdog = new Watchdog(call, silenceMs);
     try {
       let isStopped = false;
       for await (const messages of call) {
+        watchdog.refresh();
         if (part.isOver) return;
         retries.progress();
         const documents = this.#take(messages, part, range, chunk);
@@ -223,10 +220,9 @@ export class Scans {
       isWhole = !isStopped && left > 0;
       if (left === 0) this.#vain.set(lane, 0);
     } catch (error) {
-      if (!isSilent) throw error;
-      throw silent('a query', silenceMs, lane.name);
+      throw watchdog.explain(error, 'a query', lane.name);
     } finally {
-      clearTimeout(watchdog);
+      watchdog.stop();
       this.#running--;
       this.#outstanding -= left;
       if (!part.isOver) {

@@ -1,5 +1,6 @@
 import { Failure, type Json, type Log } from '@fairlead/sdk';
 import type { Firestore } from '../client/firestore.ts';
+import { causeOf, reactionTo } from '../client/reaction.ts';
 import { cutRanges, KeyRanges, wholeCollection, type KeyRange } from '../handover/key-ranges.ts';
 import type { FirestoreResource } from '../settings.ts';
 import { beginning, present, resume, type Cursor, type Position } from '../state/cursor.ts';
@@ -10,11 +11,13 @@ import type { LaneBinding } from './lane.ts';
 
 /** A binding to begin with. */
 export interface StartBinding {
+  /** Its index in the request. */
   readonly index: number;
   readonly stream: string;
   readonly stateKey: string;
   readonly resource: FirestoreResource;
   readonly cursor: Cursor | undefined;
+  /** How long it is left between two times that all is read anew. */
   readonly minBackfillMs: number;
 }
 
@@ -108,6 +111,8 @@ export async function prepared(
     .count({ parent: extent.parent, query: queryOf(extent, {}), readTime }, signal)
     .catch((error: unknown) => {
       signal.throwIfAborted();
+      const { do: doing } = reactionTo(causeOf(error), extent.key, firestore.principal);
+      if (doing !== 'unsupported' && doing !== 'repin') throw error;
       log.warn('documents cannot be counted: deletes that Firestore does not report stay unseen', {
         collection: extent.key,
         error,

@@ -17,6 +17,7 @@ test('a database that can be read costs hardly anything to check', async () => {
   expect(opened.fake.counters.total.reads).toBeLessThanOrEqual(5);
   expect(opened.lines).toEqual([
     {
+      level: 'info',
       message: 'the database can be read',
       fields: {
         locationId: 'eur3',

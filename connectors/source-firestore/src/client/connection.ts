@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import { type Channel, type Metadata, openChannel } from '@fairlead/grpc';
-import type { Log } from '@fairlead/sdk';
+import { sleepFor, type Log } from '@fairlead/sdk';
 import type { FirestoreConfig } from '../settings.ts';
 import { type Credentials, emulatorCredentials, openGoogleCredentials } from './credentials.ts';
 import { ReadMeter } from './read-meter.ts';
 import { resolveDatabase } from './resolve-database.ts';
-import { type RetryContext, sleepFor } from './retries.ts';
+import type { RetryContext } from './retries.ts';
 import { serverOf } from './target.ts';
 
 /** How a client is opened. */

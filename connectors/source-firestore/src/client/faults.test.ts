@@ -3,12 +3,11 @@ import { createServer } from 'node:net';
 import { createServer as createHttpServer } from 'node:http';
 import type { Ending, Fault, Rpc } from '@fairlead/fake-firestore';
 import { Status } from '@fairlead/grpc';
-import { silentLog } from '@fairlead/sdk';
+import { silentLog, sleepFor } from '@fairlead/sdk';
 import { describe, expect, test } from 'vitest';
 import { FirestoreConfig } from '../settings.ts';
 import { type Firestore, openFirestore } from './firestore.ts';
 import { isUnsupported } from './reaction.ts';
-import { sleepFor } from './retries.ts';
 import { all, opened, patient, signal } from './testing/opened.ts';
 
 const group = { from: { collectionId: 'users', allDescendants: true } };

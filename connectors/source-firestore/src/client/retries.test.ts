@@ -2,7 +2,7 @@ import { GrpcError, Status } from '@fairlead/grpc';
 import { silentLog } from '@fairlead/sdk';
 import { expect, test } from 'vitest';
 import { ProtoWriter } from '../wire/protobuf.ts';
-import { Retries, sleepFor, type RetriesOptions } from './retries.ts';
+import { Retries, type RetriesOptions } from './retries.ts';
 import { signal } from './testing/opened.ts';
 
 function tried(options: RetriesOptions = {}) {
@@ -79,13 +79,4 @@ test('a server that says how long to wait is waited for', async () => {
   await retries.after(new GrpcError(Status.UNAVAILABLE, '', { statusDetails }), signal);
   await retries.after(new GrpcError(Status.RESOURCE_EXHAUSTED, '', { statusDetails }), signal);
   expect(waits).toEqual([7000, 60_000]);
-});
-
-test('a wait ends with the reason of an abort', async () => {
-  const abort = new AbortController();
-  const reason = new Error('enough');
-  const sleeping = sleepFor(1e6, abort.signal);
-  abort.abort(reason);
-  await expect(sleeping).rejects.toBe(reason);
-  await expect(sleepFor(1e6, abort.signal)).rejects.toBe(reason);
 });

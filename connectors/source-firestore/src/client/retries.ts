@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '@fairlead/sdk';
 import { BackOff } from './back-off.ts';
 import { reactionTo, type Reaction } from './reaction.ts';
@@ -130,15 +129,5 @@ export async function retrying<T>(
     } catch (error) {
       await retries.after(error, signal);
     }
-  }
-}
-
-/** Waits; an abort throws the reason of the signal. */
-export async function sleepFor(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(ms, undefined, { signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
   }
 }

@@ -199,6 +199,7 @@ test('the log tells what was read, and what was not looked at', async () => {
   await pathsOf(opened);
   expect(opened.lines).toEqual([
     {
+      level: 'info',
       message: 'collections discovered',
       fields: {
         collections: 2,
@@ -208,6 +209,7 @@ test('the log tells what was read, and what was not looked at', async () => {
       },
     },
     {
+      level: 'info',
       message: 'only some documents were asked for collections below them',
       fields: { collection: 'orders', documents: expect.any(Number) as number },
     },

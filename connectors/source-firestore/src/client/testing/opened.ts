@@ -14,6 +14,13 @@ export interface Opened extends FakeFirestoreOptions {
   readonly setup?: Partial<ConnectionSetup>;
 }
 
+/** What was logged. */
+export interface Line {
+  readonly level: string;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
 /** A fake whose clock stands still, and a client of it that waits no time. Disposing ends both. */
 export async function opened({ database, advanced, setup, ...options }: Opened = {}) {
   const fake = await startFakeFirestore({ clock: frozenClock(), ...options });
@@ -23,9 +30,10 @@ export async function opened({ database, advanced, setup, ...options }: Opened =
   });
   /** How long the client would have waited, in milliseconds. */
   const waits: number[] = [];
-  const lines: { readonly level: string; readonly fields: LogFields }[] = [];
+  const lines: Line[] = [];
+  const log = createLog((level, message, fields) => void lines.push({ level, message, fields }));
   const firestore = await openFirestore(config, {
-    log: createLog((level, _message, fields) => void lines.push({ level, fields })),
+    log,
     env: {},
     random: () => 0.5,
     sleep: async (ms, signal) => {
@@ -37,8 +45,11 @@ export async function opened({ database, advanced, setup, ...options }: Opened =
   return {
     fake,
     firestore,
+    config,
     waits,
+    /** What was logged so far. */
     lines,
+    scope: { log, signal },
     root: firestore.root,
     [Symbol.asyncDispose]: async () => {
       await firestore[Symbol.asyncDispose]();
