@@ -45,6 +45,8 @@ export interface ListenSettings {
   kindless: boolean;
   /** How a document is reported that changed and no longer belongs to a target. */
   leaving: 'remove' | 'change';
+  /** How a document that was deleted is reported: as that, or like one that no longer belongs, with the reason left out. */
+  deletes: 'delete' | 'remove';
   /** The least milliseconds between a change and the consistent point that covers it. */
   consistentPointDelayMs: number;
   /** Ends targets that have to catch up on more documents with DEADLINE_EXCEEDED. */
@@ -76,6 +78,7 @@ export function defaultSettings(): Settings {
       cursors: true,
       kindless: true,
       leaving: 'remove',
+      deletes: 'delete',
       consistentPointDelayMs: 0,
       catchUpLimit: Infinity,
       turnDocuments: Infinity,

@@ -41,6 +41,22 @@ test('what a write does not change is not told', async () => {
   expect(life.rows(messages)).toHaveLength(11);
 });
 
+test('what is told to have left without a reason is asked for, and gone if it is not there', async () => {
+  await using fake = await startFakeFirestore({ settings: { listen: { deletes: 'remove' } } });
+  setAll(fake.store, paths);
+  await using task = new Task(fake, [messages]);
+  const life = task.live();
+  await life.present();
+  const { reads } = fake.counters.of('BatchGetDocuments');
+  fake.store.delete(paths[0] ?? '');
+  fake.store.delete(paths[1] ?? '');
+  fake.store.set(paths[1] ?? '', { n: 'again' });
+  await task.settled(life);
+  await life.stop();
+  expectSame(task);
+  expect(fake.counters.of('BatchGetDocuments').reads).toBeGreaterThan(reads);
+});
+
 test('a reset repeats nothing and loses nothing', async () => {
   await using fake = await startFakeFirestore();
   setAll(fake.store, paths);

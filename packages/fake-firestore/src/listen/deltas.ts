@@ -13,7 +13,7 @@ export function deltaOf(
   watches: readonly Watch[],
   database: Database,
   at: Micros,
-  leaving: ListenSettings['leaving'],
+  { leaving, deletes }: Pick<ListenSettings, 'leaving' | 'deletes'>,
 ): ListenResponse | undefined {
   const targetIds: number[] = [];
   const removed: number[] = [];
@@ -22,7 +22,7 @@ export function deltaOf(
     else if (belongs(watch, before)) removed.push(watch.id);
   }
   if (targetIds.length === 0 && removed.length === 0) return undefined;
-  if (after === undefined) return departed(database, path, removed, at, true);
+  if (after === undefined) return departed(database, path, removed, at, deletes === 'delete');
   if (targetIds.length === 0 && leaving === 'remove') {
     return departed(database, path, removed, at, false);
   }

@@ -175,7 +175,7 @@ export class Targets {
     const plain = ready.filter(({ watch }) => !watch.windowed);
     const watches = plain.map(({ watch }) => watch);
     for (const change of changes) {
-      const delta = deltaOf(change, watches, database, at, settings.listen.leaving);
+      const delta = deltaOf(change, watches, database, at, settings.listen);
       if (delta === undefined) continue;
       for (const watched of plain) if (belongs(watched.watch, change.after)) watched.sent++;
       await this.#options.tell(delta);
