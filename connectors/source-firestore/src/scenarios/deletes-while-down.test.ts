@@ -6,6 +6,7 @@ import {
 } from '@fairlead/fake-firestore';
 import { describe, expect, test } from 'vitest';
 import { differences, expectSame } from '../testing/harness/compare.ts';
+import { quickFirestore } from '../testing/harness/quick-firestore.ts';
 import { Task } from '../testing/harness/task.ts';
 import { numbered, setAll } from '../testing/harness/writes.ts';
 
@@ -16,9 +17,10 @@ const paths = numbered('users/ada/messages/', 20);
 async function caughtUpTask(
   fake: FakeFirestore,
   advanced: { readonly [setting: string]: string } = {},
+  source = quickFirestore(),
 ): Promise<Task> {
   setAll(fake.store, paths);
-  const task = new Task(fake, [messages], { config: { advanced } });
+  const task = new Task(fake, [messages], { config: { advanced }, source });
   await task.catchUp();
   expectSame(task);
   return task;
@@ -182,6 +184,31 @@ describe('after longer than the database remembers', () => {
     // Which of the others are gone cannot be known any more; nothing else may differ.
     expect(differences(task).filter((word) => !word.includes('left over'))).toEqual([]);
     expect(task.logged.join('\n')).toMatch(/delete/);
+  });
+
+  test('all is read anew at once, and again after the least interval', async () => {
+    await using fake = await startFakeFirestore();
+    const waits: number[] = [];
+    const sleep = async (ms: number) => {
+      waits.push(ms);
+    };
+    await using task = await caughtUpTask(
+      fake,
+      { minBackfillInterval: '1h' },
+      quickFirestore({ sleep }),
+    );
+    const life = task.live();
+    await life.present();
+    for (const expected of [0, 1]) {
+      fake.listeners.remove({ code: 9, message: 'The requested snapshot version is too old.' });
+      fake.store.set(paths[0] ?? '', { expected });
+      await task.settled(life);
+      const long = waits.filter((ms) => ms > 600_000);
+      expect(long).toHaveLength(expected);
+      for (const ms of long) expect(ms).toBeLessThanOrEqual(3_600_000);
+    }
+    await life.stop();
+    expectSame(task);
   });
 
   test('a reading anew that is killed goes on, and is not begun again', async () => {
