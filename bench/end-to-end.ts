@@ -146,6 +146,8 @@ function targets(): readonly Target[] {
           input: large,
           run: () => copyInto(large, 'large'),
         },
+        { name: 'DuckDB alone, a fifth of the data', run: () => appendAlone('0.2', '1') },
+        { name: 'DuckDB alone, 20 times that', input: large, run: () => appendAlone('1', '4') },
       ],
     },
   ];
@@ -201,6 +203,18 @@ function intoDuckdb(format: string, file: string): readonly Way[] {
       run: () => job('naive', format, file, fresh('naive')),
     },
   ];
+}
+
+/** DuckDB by itself appends Parquet of F1's rows. */
+function appendAlone(share: string, times: string): Promise<Measurement> {
+  for (const end of ['', '.wal']) rmSync(database('alone') + end, { force: true });
+  return job(
+    'appendParquet',
+    join(data, `${basename(csv)}.parquet`),
+    database('alone'),
+    share,
+    times,
+  );
 }
 
 function copyInto(file: string, name: string): Promise<Measurement> {

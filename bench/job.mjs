@@ -53,6 +53,34 @@ const jobs = {
       return 'done';
     });
   },
+  /**
+   * What DuckDB takes by itself while a table grows: the rows of the first `files` segments, so many times, each time in a
+   * transaction, with one thread and the memory that materialize-duckdb gives it.
+   */
+  async appendParquet(folder = '', database = '', files = '', times = '1') {
+    return await withDuckdb(database, async (connection) => {
+      const segments = readdirSync(folder).toSorted();
+      const taken = segments.slice(0, Math.ceil(segments.length * Number(files)));
+      await connection.run('set threads = 1');
+      await connection.run("set memory_limit = '48MiB'");
+      await connection.run('set preserve_insertion_order = false');
+      await connection.run(
+        `create table lineitem as select * from read_parquet('${folder}/${segments[0]}') limit 0`,
+      );
+      for (let time = 0; time < Number(times); time++) {
+        await connection.run('begin');
+        for (const file of taken) {
+          // As there: setting the limit gives memory back to the system.
+          await connection.run("set memory_limit = '48MiB'");
+          await connection.run(
+            `insert into lineitem select * from read_parquet('${folder}/${file}')`,
+          );
+        }
+        await connection.run('commit');
+      }
+      return 'done';
+    });
+  },
   /** The naive way: a line, an object, a row of the appender. */
   async naive(format = '', file = '', database = '') {
     return await withDuckdb(database, async (connection) => {

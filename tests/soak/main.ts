@@ -22,7 +22,7 @@ if (values.help) {
   --bytes N                 of each, encoded (300)
   --documents-per-second N  what the server sends at most; 0 for no limit (10_000)
   --kill-every SECONDS      how long a process lives (30)
-  --commit-every MS         the age of a transaction (100)`);
+  --commit-every MS         the time between commits (100)`);
 } else await run();
 
 async function run(): Promise<void> {

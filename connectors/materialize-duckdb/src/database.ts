@@ -145,6 +145,8 @@ function optionsOf(config: Config, staging: StagingFolder): Record<string, strin
     // it runs, by the holes between what is used.
     allocator_flush_threshold: '4MiB',
     allocator_bulk_deallocation_flush_threshold: '4MiB',
+    // What small transactions have committed stays in memory until so much is in the log.
+    checkpoint_threshold: '8MiB',
     // A segment is read once.
     enable_external_file_cache: 'false',
     // Nothing is fetched from the network.

@@ -8,15 +8,33 @@ import { utf8Fault } from '../../../packages/json/kernel/utf8';
 export function putText(p: usize, end: usize, out: usize): usize {
   let isChecked = false;
   while (p < end) {
+    while (end - p >= 64) {
+      const a = v128.load(p);
+      const b = v128.load(p, 16);
+      const c = v128.load(p, 32);
+      const d = v128.load(p, 48);
+      const odd = isChecked
+        ? i8x16.lt_u(i8x16.min_u(i8x16.min_u(a, b), i8x16.min_u(c, d)), i8x16.splat(0x20))
+        : i8x16.lt_s(i8x16.min_s(i8x16.min_s(a, b), i8x16.min_s(c, d)), i8x16.splat(0x20));
+      const ab = v128.or(quotesIn(a), quotesIn(b));
+      const cd = v128.or(quotesIn(c), quotesIn(d));
+      if (v128.any_true(v128.or(odd, v128.or(ab, cd)))) break;
+      v128.store(out, a);
+      v128.store(out, b, 16);
+      v128.store(out, c, 32);
+      v128.store(out, d, 48);
+      p += 64;
+      out += 64;
+    }
+    if (p === end) break;
     const bytes = v128.load(p);
     v128.store(out, bytes);
-    const quotes = v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(0x5c)));
     // As signed numbers, what is not ASCII is below 0.
     const odd = isChecked
       ? i8x16.lt_u(bytes, i8x16.splat(0x20))
       : i8x16.lt_s(bytes, i8x16.splat(0x20));
     const left = end - p;
-    const mask: u32 = i8x16.bitmask(v128.or(quotes, odd)) | 0x10000;
+    const mask: u32 = i8x16.bitmask(v128.or(quotesIn(bytes), odd)) | 0x10000;
     const plain = min<usize>(ctz(mask), left);
     p += plain;
     out += plain;
@@ -31,6 +49,10 @@ export function putText(p: usize, end: usize, out: usize): usize {
     }
   }
   return out;
+}
+
+function quotesIn(bytes: v128): v128 {
+  return v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(0x5c)));
 }
 
 /** Copies `size` bytes. */

@@ -41,20 +41,142 @@ export function transcode(
   isSnapshot: i32,
   out: usize,
 ): usize {
+  documentStart = start;
+  documentEnd = end;
+  nameStart = name;
+  nameStop = nameEnd;
+  createdSeconds = <i64>createSeconds;
+  createdNanos = createNanos;
+  updatedSeconds = <i64>updateSeconds;
+  updatedNanos = updateNanos;
+  return putLine(isSnapshot, out);
+}
+
+/** How many documents the last `transcodeAnswers` has written. */
+export let documentCount: i32 = 0;
+
+/**
+ * Writes the lines of the documents in answers to a query to `out`, until an answer is out of the ordinary;
+ * answers how many it has done. Answer `i` is between the two numbers at `bounds + 8 * i`, and `table` gets
+ * three numbers of each document: where its name begins and ends, and where its line ends. Of these the lines
+ * are counted from `out`, all others from `input`.
+ */
+export function transcodeAnswers(
+  input: usize,
+  bounds: usize,
+  count: i32,
+  isSnapshot: i32,
+  table: usize,
+  out: usize,
+): i32 {
+  const first = out;
+  let entry = table;
+  let done = 0;
+  for (; done < count; done++) {
+    const bound = bounds + ((<usize>done) << 3);
+    if (!findDocument(input + load<u32>(bound), input + load<u32>(bound, 4))) break;
+    if (documentStart === 0) continue;
+    if (!readHeader()) break;
+    const end = putLine(isSnapshot, out);
+    if (end === UNUSUAL) break;
+    out = end;
+    store<u32>(entry, nameStart - input);
+    store<u32>(entry, nameStop - input, 4);
+    store<u32>(entry, out - first, 8);
+    entry += 12;
+  }
+  documentCount = <i32>((entry - table) / 12);
+  return done;
+}
+
+// The document that is being read, and its header.
+let documentStart: usize = 0;
+let documentEnd: usize = 0;
+let nameStart: usize = 0;
+let nameStop: usize = 0;
+let createdSeconds: i64 = 0;
+/** -1 when the document does not say. */
+let createdNanos: i32 = -1;
+let updatedSeconds: i64 = 0;
+let updatedNanos: i32 = -1;
+/** The last time that was read. */
+let seconds: i64 = 0;
+let nanos: i32 = 0;
+/** Where the content begins whose length was read last. */
+let content: usize = 0;
+
+/** Looks for the document in a `RunQueryResponse`, whose start is 0 when there is none; false when it is unusual. */
+function findDocument(start: usize, end: usize): bool {
+  documentStart = 0;
+  for (let p = start; p < end;) {
+    const tag: u32 = load<u8>(p);
+    p = pastLength(p + 1, end);
+    if (p === 0) return false;
+    if (tag === 0x0a && documentStart === 0) {
+      documentStart = content;
+      documentEnd = p;
+    } else if (tag !== 0x1a || !readTime(content, p)) return false;
+  }
+  return true;
+}
+
+/** Reads the name and the times of the document; false when it is unusual. */
+function readHeader(): bool {
+  nameStop = 0;
+  createdNanos = -1;
+  updatedNanos = -1;
+  for (let p = documentStart; p < documentEnd;) {
+    const tag: u32 = load<u8>(p);
+    p = pastLength(p + 1, documentEnd);
+    if (p === 0) return false;
+    if (tag === 0x12) continue;
+    if (tag === 0x0a && nameStop === 0) {
+      nameStart = content;
+      nameStop = p;
+    } else if (tag === 0x1a && createdNanos < 0) {
+      if (!readTime(content, p)) return false;
+      createdSeconds = seconds;
+      createdNanos = nanos;
+    } else if (tag === 0x22 && updatedNanos < 0) {
+      if (!readTime(content, p)) return false;
+      updatedSeconds = seconds;
+      updatedNanos = nanos;
+    } else return false;
+  }
+  return nameStop > nameStart && updatedNanos >= 0;
+}
+
+/** Where the content ends whose length is at `at`; 0 when that is after `end`, or the length unusual. */
+function pastLength(at: usize, end: usize): usize {
+  let size: usize = load<u8>(at++);
+  if (size > 0x7f) {
+    size &= 0x7f;
+    for (let shift: usize = 7; ; shift += 7) {
+      if (shift > 21) return 0;
+      const byte: usize = load<u8>(at++);
+      size |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+  }
+  content = at;
+  return at > end || size > end - at ? 0 : at + size;
+}
+
+function putLine(isSnapshot: i32, out: usize): usize {
   out = putConstant(0, out);
-  out = putText(name, nameEnd, out);
+  out = putText(nameStart, nameStop, out);
   if (out === 0) return UNUSUAL;
   store<u8>(out++, 0x22);
-  if (createNanos >= 0) {
-    out = putTime(<i64>createSeconds, createNanos, putConstant(1, out));
+  if (createdNanos >= 0) {
+    out = putTime(createdSeconds, createdNanos, putConstant(1, out));
     store<u8>(out++, 0x22);
   }
-  out = putTime(<i64>updateSeconds, updateNanos, putConstant(2, out));
+  out = putTime(updatedSeconds, updatedNanos, putConstant(2, out));
   store<u8>(out++, 0x22);
   if (isSnapshot) out = putConstant(3, out);
   store<u8>(out++, 0x7d);
   clearKeys();
-  return putFields(start, end, out);
+  return putFields(documentStart, documentEnd, out);
 }
 
 function putFields(start: usize, documentEnd: usize, at: usize): usize {
@@ -244,32 +366,39 @@ function putConstant(index: usize, out: usize): usize {
   return copy(text + 1, load<u8>(text), out);
 }
 
-/** Writes a `google.protobuf.Timestamp`, in quotes; 0 when it is unusual. */
-function putTimestamp(from: usize, to: usize, out: usize): usize {
+/** Reads a `google.protobuf.Timestamp`; false when it is unusual, or has no text. */
+function readTime(from: usize, to: usize): bool {
   let p = from;
-  let seconds: u64 = 0;
-  let nanos: u32 = 0;
+  let wide: u64 = 0;
+  let narrow: u32 = 0;
   if (p < to && load<u8>(p) === 0x08) {
     p++;
     for (let shift: u64 = 0; ; shift += 7) {
       const byte: u64 = load<u8>(p++);
-      seconds |= (byte & 0x7f) << shift;
+      wide |= (byte & 0x7f) << shift;
       if (byte < 0x80) break;
-      if (shift === 63) return UNUSUAL;
+      if (shift === 63) return false;
     }
   }
   if (p < to && load<u8>(p) === 0x10) {
     p++;
     for (let shift: u32 = 0; ; shift += 7) {
       const byte: u32 = load<u8>(p++);
-      nanos |= (byte & 0x7f) << shift;
+      narrow |= (byte & 0x7f) << shift;
       if (byte < 0x80) break;
-      if (shift === 28) return UNUSUAL;
+      if (shift === 28) return false;
     }
   }
-  if (p !== to || !isTime(<i64>seconds, <i32>nanos)) return UNUSUAL;
+  seconds = <i64>wide;
+  nanos = <i32>narrow;
+  return p === to && isTime(seconds, nanos);
+}
+
+/** Writes a `google.protobuf.Timestamp`, in quotes; 0 when it is unusual. */
+function putTimestamp(from: usize, to: usize, out: usize): usize {
+  if (!readTime(from, to)) return UNUSUAL;
   store<u8>(out, 0x22);
-  out = putTime(<i64>seconds, <i32>nanos, out + 1);
+  out = putTime(seconds, nanos, out + 1);
   store<u8>(out, 0x22);
   return out + 1;
 }

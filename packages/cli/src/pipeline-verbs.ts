@@ -45,8 +45,8 @@ function addCopy(program: Command, act: Act): void {
       gather,
     )
     .option('--watch', 'go on for what comes later, until it is stopped')
-    .option('--commit-every <duration>', 'the age of a transaction (default: 30s)')
-    .option('--commit-bytes <size>', 'the size of a transaction (default: 1GiB)');
+    .option('--commit-every <duration>', 'the time between commits (default: 30s)')
+    .option('--commit-bytes <size>', 'the size of a transaction (default: 4GiB)');
   copy.addHelpText(
     'after',
     examples(

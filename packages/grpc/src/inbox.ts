@@ -13,12 +13,16 @@ export interface InboxOptions extends MessageReaderOptions {
 /**
  * The messages that come over an HTTP/2 stream, pulled. While nobody pulls the stream is paused: what
  * waits here is one batch, and beyond it what the peer may send within the window of the stream.
+ *
+ * A pull that waits is answered once all has been read that the socket had: frames have 16 KiB mostly, and
+ * whoever pulls does more for a batch than for a message.
  */
 export class Inbox {
   readonly #options: InboxOptions;
   readonly #reader: MessageReader;
   #stream: Http2Stream | undefined;
   #pull: Pull | undefined;
+  #answer: NodeJS.Immediate | undefined;
   /** Set once no more will come: an error, or nothing after the last message. */
   #ended: { readonly error: unknown } | undefined;
 
@@ -52,6 +56,8 @@ export class Inbox {
 
   /** No more will come. What has come is handed out first. */
   end(error?: unknown): void {
+    // What has come may be no messages.
+    this.#answerPull();
     if (this.#ended !== undefined) return;
     this.#ended = { error };
     this.#settle();
@@ -68,15 +74,20 @@ export class Inbox {
 
   readonly #receive = (chunk: Uint8Array): void => {
     this.#reader.push(chunk);
-    const pull = this.#pull;
-    if (pull === undefined) {
-      if (this.#reader.isFull) this.#stream?.pause();
-      return;
-    }
+    if (this.#reader.isFull) this.#stream?.pause();
+    if (this.#pull !== undefined) this.#answer ??= setImmediate(this.#answerPull);
+  };
+
+  readonly #answerPull = (): void => {
+    this.#answer = undefined;
+    if (this.#pull === undefined) return;
     const messages = this.#take();
+    const pull = this.#pull;
+    // What has come may be the beginning of a message longer than a batch.
+    if (!this.#reader.isFull && this.#stream?.isPaused() === true) this.#stream.resume();
     if (messages === undefined) return;
     this.#pull = undefined;
-    pull({ value: messages, done: false });
+    pull?.({ value: messages, done: false });
   };
 
   #take(): Messages | undefined {

@@ -22,7 +22,7 @@ export interface MessageReaderOptions {
 }
 
 /** As much as is put together for one pull, unless a single message is longer. */
-const batchLength = 256 * 1024;
+const batchLength = 64 * 1024;
 /** Arrays longer than this are not kept for the next pull. */
 const keptLength = 1024 * 1024;
 

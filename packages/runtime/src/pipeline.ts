@@ -15,7 +15,7 @@ export interface Pipeline {
   readonly identity: string;
 }
 
-/** When a transaction is large or old enough to be committed at the source's next checkpoint. */
+/** When what was taken is committed, at the source's next checkpoint: once it is large, or the last commit long ago. */
 export interface CommitBounds {
   readonly bytes: number;
   readonly everyMs: number;

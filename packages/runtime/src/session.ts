@@ -56,7 +56,7 @@ export class Session implements AsyncDisposable {
   /** Of the transaction that is open. */
   #state: SourceState;
   #bytes = 0;
-  #sinceMs = 0;
+  #committedAtMs = Date.now();
   #committed: (() => Promise<void>)[] = [];
   #dirty = false;
   #atCheckpoint = true;
@@ -118,11 +118,11 @@ export class Session implements AsyncDisposable {
     return this.#healthy;
   }
 
-  /** Whether the open transaction has reached its bounds. */
+  /** Whether the open transaction is large enough, or the last commit long enough ago. */
   get isDue(): boolean {
     if (!this.#dirty) return false;
     const { bytes, everyMs } = this.#pipeline.commit;
-    return this.#bytes >= bytes || Date.now() - this.#sinceMs >= everyMs;
+    return this.#bytes >= bytes || Date.now() - this.#committedAtMs >= everyMs;
   }
 
   /** Takes one event. After an error the session can only be disposed. */
@@ -132,12 +132,12 @@ export class Session implements AsyncDisposable {
         return await this.#healthily(() => this.#store(event));
       case 'backfill-begins':
         this.#lane(event.binding).rewound = false;
-        this.#touch();
+        this.#dirty = true;
         return await this.#healthily(() => this.#writer.truncate(event.binding));
       case 'checkpoint':
         this.#state = applyCheckpoint(this.#state, event.patch);
         if (event.committed !== undefined) this.#committed.push(event.committed);
-        if (hasMembers(event.patch)) this.#touch();
+        if (hasMembers(event.patch)) this.#dirty = true;
         this.#atCheckpoint = true;
         return;
       case 'caught-up':
@@ -160,6 +160,7 @@ export class Session implements AsyncDisposable {
   async commit(): Promise<void> {
     const { status, store, log } = this.#parts;
     status.activity = 'committing';
+    this.#committedAtMs = Date.now();
     const streams: Record<string, StreamMemory> = { ...this.#checkpoint.streams };
     for (const { stream, gate, rewound } of this.#lanes) {
       streams[stream.binding.stateKey] = {
@@ -192,7 +193,7 @@ export class Session implements AsyncDisposable {
   async #store({ binding, documents, release }: DocumentsEvent): Promise<void> {
     const lane = this.#lane(binding);
     const { status, stream } = lane;
-    this.#touch();
+    this.#dirty = true;
     this.#atCheckpoint = false;
     if (status.phase !== 'reading') status.phase = 'reading';
     const admission = lane.gate.admit(documents);
@@ -220,7 +221,7 @@ export class Session implements AsyncDisposable {
       const stream = lane === undefined ? {} : { stream: lane.stream.info.name };
       this.#parts.log.info('schema changed', { change: description, ...stream });
     }
-    if (changes.length > 0) this.#touch();
+    if (changes.length > 0) this.#dirty = true;
   }
 
   #tables(): readonly Table[] {
@@ -242,11 +243,6 @@ export class Session implements AsyncDisposable {
     if (lane === undefined)
       throw new Error(`the source speaks of binding ${binding}, which it was not given`);
     return lane;
-  }
-
-  #touch(): void {
-    if (!this.#dirty) this.#sinceMs = Date.now();
-    this.#dirty = true;
   }
 
   async #healthily<T>(work: () => Promise<T>): Promise<T> {

@@ -37,10 +37,11 @@ export interface CaptureRequest {
 const usualSilenceMs = 100_000;
 /** So many lanes are counted and parted at the same time. */
 const preparedAtOnce = 8;
-/** A checkpoint follows so many bytes of documents, */
+/** A checkpoint follows so many bytes of documents, unless it would be too soon after the last, */
 const checkpointBytes = 1024 * 1024;
+const soonMs = 20;
 /** or so long after the first of them, */
-const checkpointMs = 200;
+const checkpointMs = 100;
 /** or so long after the last, when there is nothing but a later point to resume from. */
 const idleCheckpointMs = 30_000;
 
@@ -259,8 +260,9 @@ export class Capture {
     if (this.#signal.aborted) return;
     for (const lane of this.#isReading) if (lane.isRead) this.#endBackfill(lane);
     const { uncommittedBytes } = this.#output;
-    if (uncommittedBytes >= checkpointBytes) this.#checkpoint();
-    else if (uncommittedBytes > 0) {
+    if (uncommittedBytes >= checkpointBytes && performance.now() - this.#savedAtMs > soonMs) {
+      this.#checkpoint();
+    } else if (uncommittedBytes > 0) {
       this.#timer ??= setTimeout(() => this.#checkpoint(), checkpointMs);
     }
   }

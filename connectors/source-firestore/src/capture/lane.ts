@@ -1,8 +1,9 @@
-import { patchBetween, type Json } from '@fairlead/sdk';
+import { Op, patchBetween, type Json } from '@fairlead/sdk';
 import { compare } from '../handover/key-ranges.ts';
 import { save } from '../state/cursor.ts';
 import { DocumentHeader } from '../wire/document-header.ts';
 import { fieldMask, type FieldMask } from '../wire/field-mask.ts';
+import type { Lines } from '../wire/kernel.ts';
 import type { NameMatcher } from '../wire/path-pattern.ts';
 import type { Extent } from './extent.ts';
 import type { Output } from './output.ts';
@@ -13,6 +14,8 @@ import type { StartBinding } from './start.ts';
 export interface LaneBinding extends Omit<StartBinding, 'resource' | 'cursor'> {
   readonly matches: NameMatcher;
 }
+
+const change = { isSnapshot: false, op: Op.upsert };
 
 /** Bindings that are read by the same queries from the same position. */
 export class Lane {
@@ -83,14 +86,37 @@ export class Lane {
     return this.parts.every(({ handover }) => handover.point >= micros);
   }
 
-  /** Hands out a document that was read, to the bindings whose path it has. */
-  read(bytes: Uint8Array, header: DocumentHeader): void {
+  /**
+   * Hands out a document that was read, to the bindings whose path it has.
+   * @param isNew whether no version of it can have been handed out since all was last begun anew.
+   */
+  read(bytes: Uint8Array, header: DocumentHeader, isNew: boolean): void {
     this.isDirty = true;
+    const how = { isSnapshot: true, op: isNew ? Op.insert : Op.upsert };
     const { isGroup } = this.extent;
     for (const { index, matches } of this.bindings) {
       // Of a single collection nothing else was asked for.
       if (isGroup && !matches(bytes, header.nameStart, header.nameEnd)) continue;
-      this.#output.document(index, bytes, header, true);
+      this.#output.document(index, bytes, header, how);
+    }
+  }
+
+  /** The same for new documents with their lines; their names are in `bytes`. */
+  readAll(bytes: Uint8Array, lines: Lines): void {
+    this.isDirty = true;
+    const { count, table } = lines;
+    for (const { index, matches } of this.bindings) {
+      if (!this.extent.isGroup) {
+        this.#output.lines(index, lines, 0, count);
+        continue;
+      }
+      let from = 0;
+      for (let i = 0; i < count; i++) {
+        if (matches(bytes, table[3 * i] ?? 0, table[3 * i + 1] ?? 0)) continue;
+        this.#output.lines(index, lines, from, i);
+        from = i + 1;
+      }
+      this.#output.lines(index, lines, from, count);
     }
   }
 
@@ -111,7 +137,7 @@ export class Lane {
       this.#header.read(document, 0, document.length);
       for (const { index, matches } of this.bindings) {
         if (matches(name, 0, name.length)) {
-          this.#output.document(index, document, this.#header, false);
+          this.#output.document(index, document, this.#header, change);
         }
       }
     }

@@ -1,12 +1,15 @@
 import { giveBlock } from '@fairlead/json';
-import type { SourceEvent, StatePatch } from '@fairlead/sdk';
+import type { Op, SourceEvent, StatePatch } from '@fairlead/sdk';
 import type { DocumentHeader } from '../wire/document-header.ts';
 import { timeOfMicros } from '../wire/time.ts';
-import { DocumentWriter } from '../wire/transcode.ts';
+import type { Lines } from '../wire/kernel.ts';
+import { DocumentWriter, lineEnd } from '../wire/transcode.ts';
 import { Wakeup } from './wakeup.ts';
 
 /** When the documents of a binding are handed on. */
 const batchBytes = 1024 * 1024;
+/** A batch, and what one answer more may add. */
+const blockBytes = batchBytes + 128 * 1024;
 /** How many bindings may have documents that are not handed on: each takes a block of memory. */
 const mostWriting = 8;
 /** What may wait for the host, and one batch more. */
@@ -27,15 +30,31 @@ export class Output {
   uncommittedSinceMs = 0;
 
   constructor(bindings: number) {
-    this.#writers = Array.from({ length: bindings }, () => new DocumentWriter());
+    this.#writers = Array.from({ length: bindings }, () => new DocumentWriter(blockBytes));
   }
 
   /** @throws {Failure} data, when the document has no faithful JSON. */
-  document(binding: number, bytes: Uint8Array, header: DocumentHeader, isSnapshot: boolean): void {
+  document(
+    binding: number,
+    bytes: Uint8Array,
+    header: DocumentHeader,
+    { isSnapshot, op }: { readonly isSnapshot: boolean; readonly op: Op },
+  ): void {
     const writer = this.#writer(binding);
     const before = writer.sizeBytes;
-    writer.document(bytes, header, isSnapshot);
+    writer.document(bytes, header, isSnapshot, op);
     this.#wrote(binding, writer, writer.sizeBytes - before);
+  }
+
+  /** Lines of documents that were read for the first time, from `from` to `to`. */
+  lines(binding: number, lines: Lines, from: number, to: number): void {
+    if (from === to) return;
+    const writer = this.#writer(binding);
+    const sizeBytes = lineEnd(lines.table, to - 1) - lineEnd(lines.table, from - 1);
+    if (writer.sizeBytes + sizeBytes > blockBytes) this.#flush(binding);
+    writer.lines(lines, from, to);
+    this.#writing.add(binding);
+    this.#wrote(binding, writer, sizeBytes);
   }
 
   /** The document with this full name is gone since `micros`. */

@@ -5,6 +5,7 @@ import { reactionTo } from '../client/reaction.ts';
 import type { Retries } from '../client/retries.ts';
 import { knownUpTo, type KeyRange } from '../handover/key-ranges.ts';
 import { DocumentHeader } from '../wire/document-header.ts';
+import { sharedKernel } from '../wire/kernel.ts';
 import { QueryResponse } from '../wire/query-response.ts';
 import { microsOf, timeOfMicros } from '../wire/time.ts';
 import { queryOf } from './extent.ts';
@@ -66,6 +67,7 @@ export class Scans {
   readonly #setup: ScanSetup;
   readonly #response = new QueryResponse();
   readonly #header = new DocumentHeader();
+  readonly #kernel = sharedKernel();
   readonly #vain = new WeakMap<Lane, number>();
   /** Ranges that were split off, until it is known whether there is something in them. */
   readonly #untried = new WeakSet<KeyRange>();
@@ -240,15 +242,27 @@ export class Scans {
   }
 
   /** Hands out the documents of some answers. @returns how many there are. */
-  #take({ bytes, bounds, count }: Messages, part: Part, range: KeyRange, chunk: Chunk): number {
+  #take(messages: Messages, part: Part, range: KeyRange, chunk: Chunk): number {
     const { lane } = part;
+    const { bytes, bounds, count } = messages;
     const response = this.#response;
     const header = this.#header;
     const hasKnown = range.known.length > 0;
+    let first = 0;
     let documents = 0;
     let last = -1;
     let lastEnd = -1;
-    for (let i = 0; i < 2 * count; i += 2) {
+    if (!hasKnown) {
+      const lines = this.#kernel.answers(messages, true);
+      first = lines.answers;
+      documents = lines.count;
+      if (documents > 0) {
+        last = lines.table[3 * documents - 3] ?? 0;
+        lastEnd = lines.table[3 * documents - 2] ?? 0;
+        lane.readAll(bytes, lines);
+      }
+    }
+    for (let i = 2 * first; i < 2 * count; i += 2) {
       response.read(bytes, bounds[i] ?? 0, bounds[i + 1] ?? 0);
       if (!response.hasDocument) continue;
       header.read(bytes, response.documentStart, response.documentEnd);
@@ -261,7 +275,7 @@ export class Scans {
         if (microsOf(header.updateTime) <= knownUpTo(range, name)) continue;
         if (part.handover.isGone(range, name)) continue;
       }
-      lane.read(bytes, header);
+      lane.read(bytes, header, !hasKnown);
     }
     if (documents > 0) {
       chunk.last = bytes.slice(last, lastEnd);

@@ -1,6 +1,18 @@
-import { wasmCode, WasmKernel, type WasmMemory } from '@fairlead/json';
+import type { Messages } from '@fairlead/grpc';
+import { wasmCode, WasmKernel, type WasmGlobal, type WasmMemory } from '@fairlead/json';
 import type { DocumentHeader } from './document-header.ts';
 import { kernelBase64 } from './kernel.gen.ts';
+
+/** The lines of the documents in some answers to a query. */
+export interface Lines {
+  /** How many answers they are of: all up to one that is out of the ordinary. */
+  readonly answers: number;
+  readonly count: number;
+  /** All the lines. */
+  readonly bytes: Uint8Array;
+  /** Of each line where its document's name begins and ends in the answers, and where the line ends. */
+  readonly table: Uint32Array;
+}
 
 /**
  * The compiled `kernel/transcode.ts` of this thread and its memory, in which nothing outlives a call. It does
@@ -49,6 +61,27 @@ export class Kernel {
     if (outputEnd === 0) return undefined;
     return new Uint8Array(kernel.bytes.buffer, outputAt, outputEnd - outputAt);
   }
+
+  /** The lines of the documents in `messages`, which are answers to a query: good until the next call. */
+  answers({ bytes, bounds, count }: Messages, isSnapshot: boolean): Lines {
+    const size = bytes.length;
+    if (size > largestInput) return noLines;
+    const kernel = this.#kernel;
+    const boundsAt = (inputAt + size + 3) & ~3;
+    const tableAt = boundsAt + 8 * count;
+    const linesAt = tableAt + 12 * count;
+    kernel.reserve(linesAt + 8 * size + (count + 1) * spareOutput);
+    kernel.bytes.set(bytes, inputAt);
+    kernel.words.set(bounds.subarray(0, 2 * count), boundsAt >> 2);
+    const { run } = kernel;
+    const flag = isSnapshot ? 1 : 0;
+    const answers = run.transcodeAnswers(inputAt, boundsAt, count, flag, tableAt, linesAt);
+    const documents = run.documentCount.value;
+    const table = kernel.words.subarray(tableAt >> 2, (tableAt >> 2) + 3 * documents);
+    const length = table[table.length - 1] ?? 0;
+    const { buffer } = kernel.bytes;
+    return { answers, count: documents, bytes: new Uint8Array(buffer, linesAt, length), table };
+  }
 }
 
 /** What the kernel imports. */
@@ -82,6 +115,13 @@ const largestInput = 1024 * 1024 + 65_536;
 const outputAt = inputAt + largestInput + 64;
 const spareOutput = 512;
 
+const noLines: Lines = {
+  answers: 0,
+  count: 0,
+  bytes: new Uint8Array(),
+  table: new Uint32Array(),
+};
+
 /** In the order in which `kernel/transcode.ts` counts them. */
 const kernelTexts = [
   '{"_meta":{"path":"',
@@ -108,6 +148,15 @@ interface KernelExports {
     isSnapshot: number,
     out: number,
   ) => number;
+  readonly transcodeAnswers: (
+    input: number,
+    bounds: number,
+    count: number,
+    isSnapshot: number,
+    table: number,
+    out: number,
+  ) => number;
+  readonly documentCount: WasmGlobal;
 }
 
 const code = wasmCode<KernelExports>(kernelBase64);

@@ -3,7 +3,7 @@ import { Op, type Documents } from '@fairlead/sdk';
 import { documentFailure } from './document-failure.ts';
 import type { DocumentHeader } from './document-header.ts';
 import { beginLine, writeExactLine } from './exact-line.ts';
-import { sharedKernel, type Kernel } from './kernel.ts';
+import { sharedKernel, type Kernel, type Lines } from './kernel.ts';
 import { formatTime, isTime, type Time } from './time.ts';
 
 /**
@@ -67,6 +67,21 @@ export class DocumentWriter {
     } else this.#append(line, op);
   }
 
+  /** Appends the lines from `from` to `to`, of documents that were not handed out before. */
+  lines({ bytes, table }: Lines, from: number, to: number): void {
+    const start = lineEnd(table, from - 1);
+    const end = lineEnd(table, to - 1);
+    const move = this.#length - start;
+    this.#reserve(end + move, to - from);
+    this.#block.set(bytes.subarray(start, end), this.#length);
+    this.#length = end + move;
+    let count = this.#count;
+    for (let i = from; i < to; i++) this.#ends[count++] = lineEnd(table, i) + move;
+    this.#ops.fill(Op.insert, this.#count, count);
+    this.#count = count;
+    this.#isPlain = false;
+  }
+
   /**
    * Appends the line `{"_meta":{"path":…,"mtime":…,"delete":true}}` of a document that is gone, whose name
    * is from `nameStart` to `nameEnd`.
@@ -111,14 +126,19 @@ export class DocumentWriter {
 
   #append(line: Uint8Array, op: Op): void {
     const end = this.#length + line.length;
-    if (end > this.#block.length) this.#grow(end);
+    this.#reserve(end, 1);
     this.#block.set(line, this.#length);
     this.#length = end;
-    if (this.#count === this.#ends.length) this.#growLists();
     this.#ends[this.#count] = end;
     this.#ops[this.#count] = op;
     this.#count++;
     if (op !== Op.upsert) this.#isPlain = false;
+  }
+
+  /** Makes room for so many bytes in all, and so many lines more. */
+  #reserve(sizeBytes: number, lines: number): void {
+    if (sizeBytes > this.#block.length) this.#grow(sizeBytes);
+    if (this.#count + lines > this.#ends.length) this.#growLists(this.#count + lines);
   }
 
   #grow(size: number): void {
@@ -128,9 +148,10 @@ export class DocumentWriter {
     giveBlock(old);
   }
 
-  #growLists(): void {
-    const ends = new Uint32Array(this.#count * 2);
-    const ops = new Uint8Array(this.#count * 2);
+  #growLists(least: number): void {
+    const size = Math.max(least, this.#ends.length * 2);
+    const ends = new Uint32Array(size);
+    const ops = new Uint8Array(size);
     ends.set(this.#ends);
     ops.set(this.#ops);
     this.#ends = ends;
@@ -140,3 +161,8 @@ export class DocumentWriter {
 
 /** What is larger is not kept for the next line. */
 const largestScratch = 1024 * 1024;
+
+/** Where a line ends; 0 before the first. */
+export function lineEnd(table: Uint32Array, index: number): number {
+  return index < 0 ? 0 : (table[3 * index + 2] ?? 0);
+}

@@ -89,11 +89,11 @@ const PipelineSettings = z.object({
       ).optional(),
       every: duration(
         'Every',
-        'The age at which a transaction is committed, such as 30s.',
+        'How long after a commit the next one comes, such as 30s.',
       ).optional(),
     })
     .optional()
-    .meta({ title: 'Commit', description: 'When a transaction is large or old enough.' }),
+    .meta({ title: 'Commit', description: 'When a transaction is committed.' }),
 });
 
 /**

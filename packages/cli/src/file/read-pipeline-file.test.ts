@@ -265,7 +265,7 @@ describe('a file that is right', () => {
     expect(pipeline).toMatchObject({
       name: 'shop',
       streams: [{ match: '*', deletes: 'hard', contract: 'evolve' }],
-      commit: { bytes: 1024 ** 3, everyMs: 30_000 },
+      commit: { bytes: 4 * 1024 ** 3, everyMs: 30_000 },
       stateFolder: '/state',
     });
     expect(pipeline.source.source.name).toBe('source-tick');

@@ -9,6 +9,8 @@ export interface Row {
   readonly mtime: number;
   readonly isDelete: boolean;
   readonly isSnapshot: boolean;
+  /** Whether the source says that it has not handed out the document before. */
+  readonly isNew: boolean;
   /** What the document holds, without `_meta`. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** As it came, without its end. */
@@ -54,6 +56,7 @@ function rowOf(line: string, op: number): Row {
     mtime: microsOf(time),
     isDelete,
     isSnapshot: meta.snapshot === true,
+    isNew: op === Op.insert,
     fields,
     line,
   };

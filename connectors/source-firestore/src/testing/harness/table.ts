@@ -52,6 +52,7 @@ export class Table {
   #compare(row: Row, origin: string, before: { readonly row: Row; readonly origin: string }): void {
     const { row: old } = before;
     const what = `${this.#name}: ${row.path}`;
+    if (row.isNew) this.problems.push(`${what} came before, and is said to be new`);
     const both = `${tell(old, before.origin)}, then ${tell(row, origin)}`;
     if (row.mtime < old.mtime) this.problems.push(`${what} went back in time: ${both}`);
     else if (row.mtime === old.mtime && !row.isDelete && !old.isDelete) {
