@@ -133,19 +133,20 @@ if (wanted.length === 0) {
 }
 const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
 const written = before();
-for (const { title, measure } of wanted) {
+for (const section of wanted) {
+  const { title } = section;
   say(title);
-  const found = await measure();
+  const found = await section.measure();
   const when = new Date().toISOString().slice(0, 10);
   written.set(
     title,
     `${when}, Node ${process.versions.node}, ${process.platform}, ${machine}.\n\n${found}`,
   );
-  const kept = sections.filter((section) => written.has(section.title));
+  const kept = sections.filter((one) => written.has(one.title));
   writeFileSync(
     results,
     `# Results\n\nWritten by \`npm run bench\`.\n\n${kept
-      .map((section) => `## ${section.title}\n\n${written.get(section.title) ?? ''}\n`)
+      .map((one) => `## ${one.title}\n\n${written.get(one.title) ?? ''}\n`)
       .join('\n')}`,
   );
 }

@@ -34,6 +34,10 @@ const kernels = [
     source: 'connectors/source-firestore/kernel/transcode.ts',
     module: 'connectors/source-firestore/src/wire/kernel.gen.ts',
   },
+  {
+    source: 'connectors/source-fauna/kernel/page.ts',
+    module: 'connectors/source-fauna/src/wire/kernel.gen.ts',
+  },
 ];
 const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory'];
 

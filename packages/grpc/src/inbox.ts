@@ -22,7 +22,7 @@ export class Inbox {
   readonly #reader: MessageReader;
   #stream: Http2Stream | undefined;
   #pull: Pull | undefined;
-  #answer: NodeJS.Immediate | undefined;
+  #isAnswering = false;
   /** Set once no more will come: an error, or nothing after the last message. */
   #ended: { readonly error: unknown } | undefined;
 
@@ -75,11 +75,13 @@ export class Inbox {
   readonly #receive = (chunk: Uint8Array): void => {
     this.#reader.push(chunk);
     if (this.#reader.isFull) this.#stream?.pause();
-    if (this.#pull !== undefined) this.#answer ??= setImmediate(this.#answerPull);
+    if (this.#pull === undefined || this.#isAnswering) return;
+    this.#isAnswering = true;
+    setImmediate(this.#answerPull);
   };
 
   readonly #answerPull = (): void => {
-    this.#answer = undefined;
+    this.#isAnswering = false;
     if (this.#pull === undefined) return;
     const messages = this.#take();
     const pull = this.#pull;

@@ -1,0 +1,251 @@
+import { patchBetween, type Json, type Log, type SourceEvent } from '@fairlead/sdk';
+import { isBelowHistory } from '../client/below-history.ts';
+import type { Fauna } from '../client/fauna.ts';
+import type { StreamSettings } from '../settings.ts';
+import type { Cursor } from '../state/cursor.ts';
+import { cursorText } from '../wire/cursor.ts';
+import { collection, ref, type Expression } from '../wire/expression.ts';
+import { PageReader, type Page } from '../wire/page.ts';
+import { eventsFrom, projection, snapshotQuery, updatesQuery } from '../wire/queries.ts';
+import { decodeValue, FaunaRef } from '../wire/value.ts';
+import { goneQuery } from './gone-query.ts';
+import { nowOf } from './now-of.ts';
+import { PageSize } from './page-size.ts';
+import { pagesOf } from './pages.ts';
+import { deletionsOf, documentsOf, lastPlace, rowPlace } from './rows.ts';
+
+export interface ReaderSetup {
+  readonly fauna: Fauna;
+  readonly settings: StreamSettings;
+  /** The index of the binding. */
+  readonly binding: number;
+  readonly stateKey: string;
+  readonly cursor: Cursor | undefined;
+  /** For how many days the database remembers what was; null for ever, undefined when it does not say. */
+  readonly historyDays: number | null | undefined;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+/**
+ * Reads one collection in FQL v4. With an index by (ts, ref) it is followed: first the deletions up to an instant, then all
+ * that was written since the last time, the oldest first; a document that was deleted and came to be again is no
+ * deletion, as it is among what was written. Without an index it is read as a whole, as it is at one instant.
+ *
+ * After each page a checkpoint says where the next one begins.
+ */
+export class CollectionReader {
+  readonly #setup: ReaderSetup;
+  readonly #reader = new PageReader();
+  readonly #size: PageSize;
+  readonly #row: (reference: Expression) => Expression;
+  #cursor: Cursor;
+  #saved: Json | undefined;
+
+  constructor(setup: ReaderSetup) {
+    const { columns, dataColumn, pageSize } = setup.settings;
+    this.#setup = setup;
+    this.#cursor = setup.cursor ?? {};
+    this.#saved = setup.cursor === undefined ? undefined : toJson(setup.cursor);
+    this.#size = new PageSize(pageSize);
+    this.#row = projection({ columns, dataColumn });
+  }
+
+  /** Whether there is an index by which changes are found. */
+  get isFollowed(): boolean {
+    return this.#setup.settings.index !== undefined;
+  }
+
+  /** All up to the present. */
+  async *round(): AsyncGenerator<SourceEvent, void, undefined> {
+    const { fauna, settings, signal } = this.#setup;
+    const { index, deletionColumn } = settings;
+    if (index === undefined) return yield* this.#snapshot();
+    const time = await nowOf(fauna, signal);
+    const isLost = deletionColumn !== undefined && this.#isForgotten(time);
+    if (isLost) this.#warnOfLoss();
+    if (isLost || this.#cursor.updates_cursor === undefined) yield* this.#begin(time);
+    if (deletionColumn !== undefined) yield* this.#removals(time, deletionColumn);
+    yield* this.#updates(index);
+  }
+
+  /** Reads all anew, from the oldest on. What was deleted before is not there. */
+  async *#begin(time: number): AsyncGenerator<SourceEvent, void, undefined> {
+    const { settings, binding } = this.#setup;
+    const isTold = settings.deletionColumn !== undefined;
+    this.#cursor = {
+      updates_cursor: { load_ts: time },
+      ...(isTold ? { remove_cursor: { seen_ts: time } } : {}),
+    };
+    yield { is: 'backfill-begins', binding };
+    yield this.#checkpoint();
+  }
+
+  /** Whether deletions since the last time may be forgotten by now. */
+  #isForgotten(time: number): boolean {
+    const { historyDays } = this.#setup;
+    const { seen_ts: seen, after } = this.#cursor.remove_cursor ?? {};
+    if (seen === undefined || after !== undefined || typeof historyDays !== 'number') return false;
+    return seen < time - historyDays * dayMicros - graceMicros;
+  }
+
+  #warnOfLoss(): void {
+    const { settings, historyDays, log } = this.#setup;
+    log.warn('deletions since the last time are forgotten by the database: all is read anew', {
+      collection: settings.collection,
+      historyDays: historyDays ?? null,
+    });
+  }
+
+  async *#removals(time: number, column: string): AsyncGenerator<SourceEvent, void, undefined> {
+    const { fauna, settings, binding, signal } = this.#setup;
+    const { collection: name } = settings;
+    const { remove_cursor: before = {} } = this.#cursor;
+    const { ts = 0, ref: id = '', seen_ts: seen } = before;
+    const first = seen === undefined ? eventsFrom(ts, name, id) : eventsFrom(seen, name);
+    let last = { ts: before.ts, ref: before.ref };
+    const pages = pagesOf({
+      ask: (after = first, size) => fauna.query(goneQuery(name, { time, size, after }), signal),
+      after: before.after,
+      size: this.#size,
+      reader: this.#reader,
+    });
+    for await (const page of pages) {
+      const skipped = this.#isKnown(page, before) ? 1 : 0;
+      if (page.count > skipped) {
+        yield { is: 'documents', binding, documents: deletionsOf(page, skipped, column) };
+      }
+      last = lastPlace(page) ?? last;
+      this.#cursor = {
+        ...this.#cursor,
+        remove_cursor:
+          page.after === undefined
+            ? defined({ ...last, seen_ts: Math.max(time, seen ?? 0) })
+            : defined({ ...before, after: cursorText(page.after) }),
+      };
+      yield this.#checkpoint();
+    }
+  }
+
+  async *#updates(index: string): AsyncGenerator<SourceEvent, void, undefined> {
+    const { fauna, settings, binding, signal } = this.#setup;
+    const { collection: name } = settings;
+    const { updates_cursor: before = {} } = this.#cursor;
+    const { ts = 0, ref: id, load_ts: loaded } = before;
+    const from = id === undefined ? [ts] : [ts, ref(collection(name), id)];
+    const newUpTo = BigInt(loaded ?? -1);
+    let last = positionOf(before.after) ?? { ts: before.ts, ref: before.ref };
+    const pages = pagesOf({
+      ask: (after, size) =>
+        fauna.query(updatesQuery({ index, from, row: this.#row, after, size }), signal),
+      after: before.after,
+      size: this.#size,
+      reader: this.#reader,
+    });
+    for await (const page of pages) {
+      const skipped = this.#isKnown(page, before) ? 1 : 0;
+      if (page.count > skipped) {
+        yield { is: 'documents', binding, documents: documentsOf(page, skipped, newUpTo) };
+      }
+      last = lastPlace(page) ?? last;
+      this.#cursor = {
+        ...this.#cursor,
+        updates_cursor:
+          page.after === undefined
+            ? defined(last)
+            : defined({ ...before, after: cursorText(page.after) }),
+      };
+      yield this.#checkpoint();
+    }
+    if (loaded !== undefined) yield { is: 'backfill-ends', binding };
+  }
+
+  async *#snapshot(): AsyncGenerator<SourceEvent, void, undefined> {
+    const { fauna, settings, binding, signal, log } = this.#setup;
+    const { collection: name } = settings;
+    let { full_sync_cursor: cursor } = this.#cursor;
+    if (cursor === undefined) {
+      cursor = { ts: await nowOf(fauna, signal) };
+      this.#cursor = { full_sync_cursor: cursor };
+      yield { is: 'backfill-begins', binding };
+      yield this.#checkpoint();
+    }
+    for (;;) {
+      const { ts: time, after: start }: { ts: number; after?: Json | undefined } = cursor;
+      const pages = pagesOf({
+        ask: (after, size) =>
+          fauna.query(
+            snapshotQuery({ collection: name, row: this.#row, at: time, after, size }),
+            signal,
+          ),
+        after: start,
+        size: this.#size,
+        reader: this.#reader,
+      });
+      try {
+        for await (const page of pages) {
+          if (page.count > 0) {
+            yield { is: 'documents', binding, documents: documentsOf(page, 0, forever) };
+          }
+          cursor = defined({ ts: time, after: page.after && cursorText(page.after) });
+          this.#cursor = page.after === undefined ? {} : { full_sync_cursor: cursor };
+          yield this.#checkpoint();
+        }
+        yield { is: 'backfill-ends', binding };
+        return;
+      } catch (error) {
+        const below = isBelowHistory(error);
+        if (below === undefined) throw error;
+        // What is still to be read is read as it is now; ids keep their order.
+        cursor = { ...cursor, ts: await nowOf(fauna, signal) };
+        log.warn('the instant at which it is read is forgotten by the database: it goes on later', {
+          collection: name,
+          least: String(below.least),
+        });
+      }
+    }
+  }
+
+  /** Whether a page begins with what was read last. */
+  #isKnown(page: Page, { ts, ref: id }: { ts?: number | undefined; ref?: string | undefined }) {
+    if (page.count === 0 || ts === undefined || id === undefined) return false;
+    const first = rowPlace(page, 0);
+    return first.ts === ts && first.ref === id;
+  }
+
+  #checkpoint(): SourceEvent {
+    const saved = toJson(this.#cursor);
+    const patch = patchBetween(this.#saved, saved);
+    this.#saved = saved;
+    const bindings = patch === undefined ? {} : { [this.#setup.stateKey]: patch };
+    return { is: 'checkpoint', patch: { bindings } };
+  }
+}
+
+const dayMicros = 86_400_000_000;
+/** What the server keeps beyond the days of history. */
+const graceMicros = 900_000_000;
+const forever = 2n ** 63n - 1n;
+
+/** The place of the row at which a page of an index begins: all before it was read. */
+function positionOf(after: unknown): { ts: number; ref: string } | undefined {
+  if (after === undefined) return undefined;
+  const text = typeof after === 'string' ? after : JSON.stringify(after);
+  const value = decodeValue(Buffer.from(text));
+  if (!Array.isArray(value)) return undefined;
+  const [ts, reference] = value as readonly unknown[];
+  const isPlace =
+    (typeof ts === 'number' || typeof ts === 'bigint') && reference instanceof FaunaRef;
+  return isPlace ? { ts: Number(ts), ref: reference.id } : undefined;
+}
+
+/** Without members that are undefined. */
+function defined<T extends object>(members: T): T {
+  const kept = Object.entries(members).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as T;
+}
+
+function toJson(cursor: Cursor): Json {
+  // What a schema of JSON has accepted is JSON.
+  return JSON.parse(JSON.stringify(cursor)) as Json;
+}

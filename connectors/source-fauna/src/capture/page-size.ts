@@ -1,0 +1,33 @@
+/** How many elements to ask for: fewer after a page that was too large, and more again after some that were not. */
+export class PageSize {
+  readonly #most: number;
+  #size: number;
+  #successes = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+    this.#size = most;
+  }
+
+  get now(): number {
+    return this.#size;
+  }
+
+  /** A page of `size` was too large. @returns false when there is no smaller one. */
+  shrink(size: number): boolean {
+    this.#successes = 0;
+    if (size <= 1) return false;
+    this.#size = Math.min(this.#size, Math.max(1, size >> 1));
+    return true;
+  }
+
+  /** A page has come. */
+  grow(): void {
+    if (this.#size === this.#most || ++this.#successes < successesToGrow) return;
+    this.#successes = 0;
+    this.#size = Math.min(this.#most, this.#size * 2);
+  }
+}
+
+/** After so many pages in a row a larger one is tried. */
+const successesToGrow = 16;

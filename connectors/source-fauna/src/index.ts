@@ -1,0 +1,1 @@
+export { fauna, fauna as connector } from './source.ts';

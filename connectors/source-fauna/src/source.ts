@@ -1,0 +1,45 @@
+import type { Scope, Source } from '@fairlead/sdk';
+import { faunaAddress } from './address.ts';
+import { capture } from './capture/capture.ts';
+import { checkFauna } from './check/check-fauna.ts';
+import { openFauna, type Fauna, type FaunaSetup } from './client/fauna.ts';
+import { streamsOf } from './discovery/streams-of.ts';
+import { FaunaConfig, FaunaResource } from './settings.ts';
+import { Cursor } from './state/cursor.ts';
+
+/** The source, with clients that are set up otherwise. */
+export function createFauna(
+  setup: Omit<FaunaSetup, 'log'> = {},
+): Source<FaunaConfig, FaunaResource, Cursor> {
+  async function opened<T>(
+    { config, log }: Pick<Scope<FaunaConfig>, 'config' | 'log'>,
+    use: (fauna: Fauna) => Promise<T>,
+  ): Promise<T> {
+    await using fauna = openFauna(config, { ...setup, log });
+    return await use(fauna);
+  }
+
+  return {
+    name: 'source-fauna',
+    title: 'Fauna',
+    config: FaunaConfig,
+    resource: FaunaResource,
+    cursor: Cursor,
+    address: faunaAddress,
+    streamSetting: 'collection',
+
+    check: (scope) => opened(scope, (fauna) => checkFauna(fauna, scope.config, scope)),
+
+    discover: (scope) => opened(scope, (fauna) => streamsOf(fauna, scope.config, scope)),
+
+    async *pull({ config, bindings, state, until, signal, log }) {
+      await using fauna = openFauna(config, { ...setup, log });
+      const cursors = state.bindings;
+      const { sleep } = setup;
+      yield* capture({ fauna, config, bindings, cursors, until, signal, log, sleep });
+    },
+  };
+}
+
+/** Fauna: collections as they are, as they change, and what was deleted. */
+export const fauna = createFauna();
