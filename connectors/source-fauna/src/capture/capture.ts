@@ -6,6 +6,7 @@ import { historyDaysOf } from '../discovery/collections-of.ts';
 import { streamSettings, type FaunaConfig, type FaunaResource } from '../settings.ts';
 import type { Cursor } from '../state/cursor.ts';
 import { CollectionReader } from './collection-reader.ts';
+import { FqlReader } from './fql-reader.ts';
 
 export interface CaptureRequest {
   readonly fauna: Fauna;
@@ -48,7 +49,7 @@ export async function* capture(
 async function* isolated(
   { fauna, bindings, signal }: CaptureRequest,
   binding: number,
-  reader: CollectionReader,
+  reader: Reader,
 ): AsyncGenerator<SourceEvent, void, undefined> {
   try {
     yield* reader.round();
@@ -62,7 +63,7 @@ async function* isolated(
   }
 }
 
-async function readersOf(request: CaptureRequest): Promise<[number, CollectionReader][]> {
+async function readersOf(request: CaptureRequest): Promise<[number, Reader][]> {
   const { fauna, config, bindings, cursors, signal, log } = request;
   const settings = bindings.map(({ resource }) => streamSettings(config, resource));
   const told = settings.filter(
@@ -75,7 +76,7 @@ async function readersOf(request: CaptureRequest): Promise<[number, CollectionRe
   return bindings.flatMap(({ stateKey }, binding) => {
     const own = settings[binding];
     if (own === undefined) return [];
-    const reader = new CollectionReader({
+    const setup = {
       fauna,
       settings: own,
       binding,
@@ -84,10 +85,14 @@ async function readersOf(request: CaptureRequest): Promise<[number, CollectionRe
       historyDays: days.get(own.collection),
       signal,
       log,
-    });
+    };
+    const reader = fauna.apiVersion === '10' ? new FqlReader(setup) : new CollectionReader(setup);
     return [[binding, reader]];
   });
 }
+
+/** One collection in either language. */
+type Reader = Pick<CollectionReader, 'isFollowed' | 'round'>;
 
 /** How long after all have caught up they are asked again. */
 const pollMs = 5000;

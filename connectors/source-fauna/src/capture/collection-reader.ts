@@ -1,9 +1,9 @@
-import { patchBetween, type Json, type Log, type SourceEvent } from '@fairlead/sdk';
+import type { Log, SourceEvent } from '@fairlead/sdk';
 import { isBelowHistory } from '../client/below-history.ts';
 import type { Fauna } from '../client/fauna.ts';
 import type { StreamSettings } from '../settings.ts';
 import type { Cursor } from '../state/cursor.ts';
-import { cursorText } from '../wire/cursor.ts';
+import { cursorExpression, cursorText } from '../wire/cursor.ts';
 import { collection, ref, type Expression } from '../wire/expression.ts';
 import { PageReader, type Page } from '../wire/page.ts';
 import { eventsFrom, projection, snapshotQuery, updatesQuery } from '../wire/queries.ts';
@@ -12,6 +12,7 @@ import { goneQuery } from './gone-query.ts';
 import { nowOf } from './now-of.ts';
 import { PageSize } from './page-size.ts';
 import { pagesOf } from './pages.ts';
+import { Progress } from './progress.ts';
 import { deletionsOf, documentsOf, lastPlace, rowPlace } from './rows.ts';
 
 export interface ReaderSetup {
@@ -39,14 +40,12 @@ export class CollectionReader {
   readonly #reader = new PageReader();
   readonly #size: PageSize;
   readonly #row: (reference: Expression) => Expression;
-  #cursor: Cursor;
-  #saved: Json | undefined;
+  readonly #progress: Progress;
 
   constructor(setup: ReaderSetup) {
     const { columns, dataColumn, pageSize } = setup.settings;
     this.#setup = setup;
-    this.#cursor = setup.cursor ?? {};
-    this.#saved = setup.cursor === undefined ? undefined : toJson(setup.cursor);
+    this.#progress = new Progress(setup.stateKey, setup.cursor);
     this.#size = new PageSize(pageSize);
     this.#row = projection({ columns, dataColumn });
   }
@@ -73,12 +72,11 @@ export class CollectionReader {
   async *#begin(time: number): AsyncGenerator<SourceEvent, void, undefined> {
     const { settings, binding } = this.#setup;
     const isTold = settings.deletionColumn !== undefined;
-    this.#cursor = {
+    yield { is: 'backfill-begins', binding };
+    yield this.#progress.to({
       updates_cursor: { load_ts: time },
       ...(isTold ? { remove_cursor: { seen_ts: time } } : {}),
-    };
-    yield { is: 'backfill-begins', binding };
-    yield this.#checkpoint();
+    });
   }
 
   /** Whether deletions since the last time may be forgotten by now. */
@@ -105,7 +103,8 @@ export class CollectionReader {
     const first = seen === undefined ? eventsFrom(ts, name, id) : eventsFrom(seen, name);
     let last = { ts: before.ts, ref: before.ref };
     const pages = pagesOf({
-      ask: (after = first, size) => fauna.query(goneQuery(name, { time, size, after }), signal),
+      ask: (after, size) =>
+        fauna.query(goneQuery(name, { time, size, after: sent(after) ?? first }), signal),
       after: before.after,
       size: this.#size,
       reader: this.#reader,
@@ -116,14 +115,11 @@ export class CollectionReader {
         yield { is: 'documents', binding, documents: deletionsOf(page, skipped, column) };
       }
       last = lastPlace(page) ?? last;
-      this.#cursor = {
-        ...this.#cursor,
-        remove_cursor:
-          page.after === undefined
-            ? defined({ ...last, seen_ts: Math.max(time, seen ?? 0) })
-            : defined({ ...before, after: cursorText(page.after) }),
-      };
-      yield this.#checkpoint();
+      const next =
+        page.after === undefined
+          ? { ...last, seen_ts: Math.max(time, seen ?? 0) }
+          : { ...before, after: cursorText(page.after) };
+      yield this.#progress.to({ ...this.#cursor, remove_cursor: next });
     }
   }
 
@@ -137,7 +133,10 @@ export class CollectionReader {
     let last = positionOf(before.after) ?? { ts: before.ts, ref: before.ref };
     const pages = pagesOf({
       ask: (after, size) =>
-        fauna.query(updatesQuery({ index, from, row: this.#row, after, size }), signal),
+        fauna.query(
+          updatesQuery({ index, from, row: this.#row, after: sent(after), size }),
+          signal,
+        ),
       after: before.after,
       size: this.#size,
       reader: this.#reader,
@@ -148,14 +147,8 @@ export class CollectionReader {
         yield { is: 'documents', binding, documents: documentsOf(page, skipped, newUpTo) };
       }
       last = lastPlace(page) ?? last;
-      this.#cursor = {
-        ...this.#cursor,
-        updates_cursor:
-          page.after === undefined
-            ? defined(last)
-            : defined({ ...before, after: cursorText(page.after) }),
-      };
-      yield this.#checkpoint();
+      const next = page.after === undefined ? last : { ...before, after: cursorText(page.after) };
+      yield this.#progress.to({ ...this.#cursor, updates_cursor: next });
     }
     if (loaded !== undefined) yield { is: 'backfill-ends', binding };
   }
@@ -166,19 +159,18 @@ export class CollectionReader {
     let { full_sync_cursor: cursor } = this.#cursor;
     if (cursor === undefined) {
       cursor = { ts: await nowOf(fauna, signal) };
-      this.#cursor = { full_sync_cursor: cursor };
       yield { is: 'backfill-begins', binding };
-      yield this.#checkpoint();
+      yield this.#progress.to({ full_sync_cursor: cursor });
     }
     for (;;) {
-      const { ts: time, after: start }: { ts: number; after?: Json | undefined } = cursor;
+      const time: number = cursor.ts;
       const pages = pagesOf({
         ask: (after, size) =>
           fauna.query(
-            snapshotQuery({ collection: name, row: this.#row, at: time, after, size }),
+            snapshotQuery({ collection: name, row: this.#row, at: time, after: sent(after), size }),
             signal,
           ),
-        after: start,
+        after: cursor.after,
         size: this.#size,
         reader: this.#reader,
       });
@@ -187,9 +179,8 @@ export class CollectionReader {
           if (page.count > 0) {
             yield { is: 'documents', binding, documents: documentsOf(page, 0, forever) };
           }
-          cursor = defined({ ts: time, after: page.after && cursorText(page.after) });
-          this.#cursor = page.after === undefined ? {} : { full_sync_cursor: cursor };
-          yield this.#checkpoint();
+          cursor = { ts: time, after: page.after && cursorText(page.after) };
+          yield this.#progress.to(page.after === undefined ? {} : { full_sync_cursor: cursor });
         }
         yield { is: 'backfill-ends', binding };
         return;
@@ -213,12 +204,8 @@ export class CollectionReader {
     return first.ts === ts && first.ref === id;
   }
 
-  #checkpoint(): SourceEvent {
-    const saved = toJson(this.#cursor);
-    const patch = patchBetween(this.#saved, saved);
-    this.#saved = saved;
-    const bindings = patch === undefined ? {} : { [this.#setup.stateKey]: patch };
-    return { is: 'checkpoint', patch: { bindings } };
+  get #cursor(): Cursor {
+    return this.#progress.cursor;
   }
 }
 
@@ -239,13 +226,7 @@ function positionOf(after: unknown): { ts: number; ref: string } | undefined {
   return isPlace ? { ts: Number(ts), ref: reference.id } : undefined;
 }
 
-/** Without members that are undefined. */
-function defined<T extends object>(members: T): T {
-  const kept = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(kept) as T;
-}
-
-function toJson(cursor: Cursor): Json {
-  // What a schema of JSON has accepted is JSON.
-  return JSON.parse(JSON.stringify(cursor)) as Json;
+/** As it is sent. */
+function sent(after: unknown): Expression | undefined {
+  return after === undefined ? undefined : cursorExpression(after);
 }

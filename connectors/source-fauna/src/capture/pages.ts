@@ -1,16 +1,15 @@
 import { isTooLarge } from '../client/error-kinds.ts';
-import { cursorExpression } from '../wire/cursor.ts';
-import type { Expression } from '../wire/expression.ts';
-import type { Page, PageReader } from '../wire/page.ts';
+import { cursorText } from '../wire/cursor.ts';
+import type { Page } from '../wire/page.ts';
 import type { PageSize } from './page-size.ts';
 
 export interface PagesRequest {
-  /** Asks for a page that begins at a cursor, or at the front. */
-  readonly ask: (after: Expression | undefined, size: number) => Promise<Uint8Array>;
-  /** Where to begin, as a state keeps it. */
+  /** Asks for a page that begins at a cursor, as a state keeps it, or at the front. */
+  readonly ask: (after: unknown, size: number) => Promise<Uint8Array>;
+  /** Where to begin. */
   readonly after: unknown;
   readonly size: PageSize;
-  readonly reader: PageReader;
+  readonly reader: { read(body: Uint8Array): Page };
 }
 
 /**
@@ -23,12 +22,11 @@ export async function* pagesOf({
   size,
   reader,
 }: PagesRequest): AsyncGenerator<Page, void, undefined> {
-  const start = after === undefined ? undefined : cursorExpression(after);
-  let answer: Promise<Uint8Array> | undefined = askInParts(ask, start, size);
+  let answer: Promise<Uint8Array> | undefined = askInParts(ask, after, size);
   while (answer !== undefined) {
     const page: Page = reader.read(await answer);
     size.grow();
-    answer = page.after && askInParts(ask, cursorExpression(page.after), size);
+    answer = page.after && askInParts(ask, cursorText(page.after), size);
     // Nobody waits for it when the page is the last that is wanted.
     answer?.catch(() => {});
     yield page;
@@ -37,7 +35,7 @@ export async function* pagesOf({
 
 async function askInParts(
   ask: PagesRequest['ask'],
-  after: Expression | undefined,
+  after: unknown,
   size: PageSize,
 ): Promise<Uint8Array> {
   for (;;) {

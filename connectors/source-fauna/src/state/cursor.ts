@@ -26,6 +26,18 @@ const Removals = z.looseObject({
   seen_ts: Micros.optional(),
 });
 
+/** How far a collection is followed by its event feed, in FQL v10. */
+const Feed = z.looseObject({
+  /** When reading began: the feed is followed from here on. */
+  start_ts: Micros,
+  /** The next page of what was there then, while that is read. */
+  after: z.string().optional(),
+  /** Whether all that was there then was read. */
+  loaded: z.boolean().default(false),
+  /** The last event that was told. */
+  cursor: z.string().optional(),
+});
+
 /**
  * Where a binding stands, in the form that Airbyte's connector gave it: what is being read as a whole, up to which change
  * it was followed, and up to which deletion.
@@ -34,5 +46,6 @@ export const Cursor = z.looseObject({
   full_sync_cursor: FullSync.optional(),
   updates_cursor: Updates.optional(),
   remove_cursor: Removals.optional(),
+  feed_cursor: Feed.optional(),
 });
 export type Cursor = z.infer<typeof Cursor>;

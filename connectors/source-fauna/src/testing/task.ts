@@ -33,15 +33,18 @@ export class Task {
   readonly #fake: FakeFauna;
   readonly #collection: Readonly<Record<string, Json>>;
   readonly #resource: Readonly<Record<string, Json>>;
+  readonly #apiVersion: '4' | '10';
 
   constructor(
     fake: FakeFauna,
     resource: Readonly<Record<string, Json>> & { readonly collection: string },
     collection: Readonly<Record<string, Json>> = {},
+    apiVersion: '4' | '10' = '4',
   ) {
     this.#fake = fake;
     this.#resource = resource;
     this.#collection = collection;
+    this.#apiVersion = apiVersion;
   }
 
   /**
@@ -56,6 +59,7 @@ export class Task {
       scheme: 'http',
       secret,
       collection: this.#collection,
+      api_version: this.#apiVersion,
     });
     const stateKey = String(this.#resource['collection']);
     let pending: SourceEvent[] = [];

@@ -1,0 +1,128 @@
+import { extract } from '@fairlead/json';
+import { Failure, type SourceEvent } from '@fairlead/sdk';
+import { FeedReader } from '../wire/feed.ts';
+import { FqlPageReader } from '../wire/page.ts';
+import type { ReaderSetup } from './collection-reader.ts';
+import { fqlDocuments } from './fql-rows.ts';
+import { PageSize } from './page-size.ts';
+import { pagesOf } from './pages.ts';
+import { Progress } from './progress.ts';
+
+/**
+ * Reads one collection in FQL v10: what is there, and then what its event feed tells since reading began. When the feed does not
+ * go back far enough any more, all is read anew.
+ */
+export class FqlReader {
+  readonly isFollowed = true;
+  readonly #setup: ReaderSetup;
+  readonly #pages = new FqlPageReader();
+  readonly #feed = new FeedReader();
+  readonly #size: PageSize;
+  readonly #progress: Progress;
+
+  constructor(setup: ReaderSetup) {
+    this.#setup = setup;
+    this.#size = new PageSize(setup.settings.pageSize);
+    this.#progress = new Progress(setup.stateKey, setup.cursor);
+  }
+
+  /** All up to the present. */
+  async *round(): AsyncGenerator<SourceEvent, void, undefined> {
+    if (this.#progress.cursor.feed_cursor === undefined) yield* this.#begin();
+    for (;;) {
+      if (this.#progress.cursor.feed_cursor?.loaded === false) yield* this.#load();
+      const lost = yield* this.#follow();
+      if (lost === undefined) return;
+      const { settings, log } = this.#setup;
+      log.warn('changes since the last time are forgotten by the database: all is read anew', {
+        collection: settings.collection,
+        error: lost,
+      });
+      yield* this.#begin();
+    }
+  }
+
+  async *#begin(): AsyncGenerator<SourceEvent, void, undefined> {
+    const { binding } = this.#setup;
+    const { time } = await this.#source();
+    yield { is: 'backfill-begins', binding };
+    yield this.#progress.to({ feed_cursor: { start_ts: time, loaded: false } });
+  }
+
+  /** An event source, and the instant from which on it tells. */
+  async #source(): Promise<{ readonly token: string; readonly time: number }> {
+    const { fauna, settings, signal } = this.#setup;
+    const query = 'Collection(name).all().eventSource()';
+    const answer = await fauna.fql(query, { name: settings.collection }, signal);
+    const place = extract(answer, 0, answer.length, ['data', '@stream']);
+    const time = extract(answer, 0, answer.length, ['txn_ts']);
+    if (place === undefined || time === undefined) {
+      throw new Failure('data', 'the answer has no event source', { where: fauna.server });
+    }
+    const text = (at: { readonly start: number; readonly end: number }) =>
+      Buffer.from(answer.subarray(at.start, at.end)).toString();
+    return { token: String(JSON.parse(text(place))), time: Number(text(time)) };
+  }
+
+  async *#load(): AsyncGenerator<SourceEvent, void, undefined> {
+    const { fauna, settings, binding, signal } = this.#setup;
+    const { feed_cursor: before = { start_ts: 0, loaded: false } } = this.#progress.cursor;
+    const name = settings.collection;
+    const pages = pagesOf({
+      ask: (after, size) =>
+        typeof after === 'string'
+          ? fauna.fql(
+              'Set.paginate(after, size)',
+              { after: JSON.parse(after) as string, size },
+              signal,
+            )
+          : fauna.fql('Collection(name).all().pageSize(size)', { name, size }, signal),
+      after: before.after,
+      size: this.#size,
+      reader: this.#pages,
+    });
+    for await (const page of pages) {
+      if (page.count > 0) {
+        yield { is: 'documents', binding, documents: fqlDocuments(page, settings, true) };
+      }
+      const after = page.after && Buffer.from(page.after).toString();
+      yield this.#progress.to({
+        feed_cursor:
+          after === undefined
+            ? { start_ts: before.start_ts, loaded: true }
+            : { ...before, after, loaded: false },
+      });
+    }
+    yield { is: 'backfill-ends', binding };
+  }
+
+  /** @returns why the feed cannot be followed, if it cannot. */
+  async *#follow(): AsyncGenerator<SourceEvent, string | undefined, undefined> {
+    const { fauna, settings, binding, signal } = this.#setup;
+    const { token } = await this.#source();
+    for (;;) {
+      const { feed_cursor: at = { start_ts: 0, loaded: true } } = this.#progress.cursor;
+      const from =
+        at.cursor === undefined ? { startTs: BigInt(at.start_ts) } : { cursor: at.cursor };
+      const pageSize = this.#size.now;
+      const page = this.#feed.read(await fauna.feed(token, { ...from, pageSize }, signal));
+      if (page.count > 0) {
+        const documents = fqlDocuments(page, settings, false);
+        if (documents.ends.length > 0) yield { is: 'documents', binding, documents };
+      }
+      yield this.#progress.to({ feed_cursor: { ...at, cursor: page.cursor } });
+      if (page.error !== undefined) {
+        const { code, message } = page.error;
+        if (code === 'invalid_stream_start_time') return message;
+        throw new Failure(
+          code === 'permission_loss' ? 'access' : 'transient',
+          `the event feed has ended: ${message}`,
+          {
+            where: `collection ${settings.collection}`,
+          },
+        );
+      }
+      if (!page.hasNext) return undefined;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { patchBetween, type Json, type SourceEvent } from '@fairlead/sdk';
+import type { Cursor } from '../state/cursor.ts';
+
+/** Where a binding stands, and what of it is saved. */
+export class Progress {
+  readonly #stateKey: string;
+  #cursor: Cursor;
+  #saved: Json | undefined;
+
+  constructor(stateKey: string, cursor: Cursor | undefined) {
+    this.#stateKey = stateKey;
+    this.#cursor = cursor ?? {};
+    this.#saved = cursor === undefined ? undefined : toJson(cursor);
+  }
+
+  get cursor(): Cursor {
+    return this.#cursor;
+  }
+
+  /** Moves on. @returns the checkpoint that says so. */
+  to(cursor: Cursor): SourceEvent {
+    const saved = toJson(cursor);
+    const patch = patchBetween(this.#saved, saved);
+    this.#cursor = cursor;
+    this.#saved = saved;
+    const bindings = patch === undefined ? {} : { [this.#stateKey]: patch };
+    return { is: 'checkpoint', patch: { bindings } };
+  }
+}
+
+/** Without members that are undefined. */
+function toJson(cursor: Cursor): Json {
+  // What a schema of JSON has accepted is JSON.
+  return JSON.parse(JSON.stringify(cursor)) as Json;
+}
