@@ -1,6 +1,6 @@
 import type { Scope, Source } from '@fairlead/sdk';
 import { faunaAddress } from './address.ts';
-import { capture } from './capture/capture.ts';
+import { capture, type CaptureRequest } from './capture/capture.ts';
 import { checkFauna } from './check/check-fauna.ts';
 import { openFauna, type Fauna, type FaunaSetup } from './client/fauna.ts';
 import { streamsOf } from './discovery/streams-of.ts';
@@ -9,7 +9,7 @@ import { Cursor } from './state/cursor.ts';
 
 /** The source, with clients that are set up otherwise. */
 export function createFauna(
-  setup: Omit<FaunaSetup, 'log'> = {},
+  setup: Omit<FaunaSetup, 'log'> & Pick<CaptureRequest, 'clock'> = {},
 ): Source<FaunaConfig, FaunaResource, Cursor> {
   async function opened<T>(
     { config, log }: Pick<Scope<FaunaConfig>, 'config' | 'log'>,
@@ -35,8 +35,8 @@ export function createFauna(
     async *pull({ config, bindings, state, until, signal, log }) {
       await using fauna = openFauna(config, { ...setup, log });
       const cursors = state.bindings;
-      const { sleep } = setup;
-      yield* capture({ fauna, config, bindings, cursors, until, signal, log, sleep });
+      const { sleep, clock } = setup;
+      yield* capture({ fauna, config, bindings, cursors, until, signal, log, sleep, clock });
     },
   };
 }

@@ -27,6 +27,17 @@ function expectSame(task: Task, { store }: FakeFauna): void {
 }
 
 describe('a collection with an index', () => {
+  test('may be empty at first', async () => {
+    await using fake = await fakeWithFoo();
+    const task = new Task(fake, followed, deletions);
+    await task.run();
+    expect(task.story).toEqual(['begins']);
+    expect(task.state.bindings).toMatchObject({ foo: { updates_cursor: {} } });
+    fake.store.set('foo', 1, {});
+    await task.run();
+    expectSame(task, fake);
+  });
+
   test('comes once, and then what has changed', async () => {
     await using fake = await fakeWithFoo();
     for (let id = 101; id <= 104; id++) fake.store.set('foo', id, { id });
@@ -100,6 +111,13 @@ describe('a collection with an index', () => {
 });
 
 describe('a collection without an index', () => {
+  test('may be empty', async () => {
+    await using fake = await fakeWithFoo();
+    const task = new Task(fake, { collection: 'foo' });
+    await task.run();
+    expect(task.story).toEqual(['begins']);
+  });
+
   test('is read as a whole, each time', async () => {
     await using fake = await fakeWithFoo();
     for (let id = 1; id <= 5; id++) fake.store.set('foo', id, { id });

@@ -1,8 +1,15 @@
-import { sleepFor, within, type Binding, type Log, type SourceEvent } from '@fairlead/sdk';
+import {
+  Failure,
+  isFailure,
+  sleepFor,
+  within,
+  type Binding,
+  type Log,
+  type SourceEvent,
+} from '@fairlead/sdk';
 import { isForbidden, isMissing } from '../client/error-kinds.ts';
 import { failureOf } from '../client/failure-of.ts';
 import type { Fauna } from '../client/fauna.ts';
-import { historyDaysOf } from '../discovery/collections-of.ts';
 import { streamSettings, type FaunaConfig, type FaunaResource } from '../settings.ts';
 import type { Cursor } from '../state/cursor.ts';
 import { CollectionReader } from './collection-reader.ts';
@@ -17,6 +24,8 @@ export interface CaptureRequest {
   readonly until: 'caught-up' | 'forever';
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** Milliseconds since some instant. */
+  readonly clock?: (() => number) | undefined;
   /** Done after some time; rejects with the reason of the signal. */
   readonly sleep?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
@@ -29,7 +38,7 @@ export async function* capture(
   request: CaptureRequest,
 ): AsyncGenerator<SourceEvent, void, undefined> {
   const { until, signal, sleep = sleepFor } = request;
-  let readers = await readersOf(request);
+  let readers = readersOf(request);
   for (;;) {
     const live: typeof readers = [];
     for (const [binding, reader] of readers) {
@@ -58,21 +67,20 @@ async function* isolated(
     signal.throwIfAborted();
     const where = `collection ${bindings[binding]?.resource.collection ?? ''}`;
     const failure = failureOf(error, fauna.server);
-    if (!isMissing(error) && !isForbidden(error)) throw within(where, failure);
-    yield { is: 'failed', binding, failure: failureOf(error, where) };
+    const isRefused = isFailure(error) && error.kind === 'access';
+    if (!isMissing(error) && !isForbidden(error) && !isRefused) throw within(where, failure);
+    yield {
+      is: 'failed',
+      binding,
+      failure: isRefused ? placed(failure, where) : failureOf(error, where),
+    };
   }
 }
 
-async function readersOf(request: CaptureRequest): Promise<[number, Reader][]> {
+function readersOf(request: CaptureRequest): [number, Reader][] {
   const { fauna, config, bindings, cursors, signal, log } = request;
+  const { clock = () => performance.now() } = request;
   const settings = bindings.map(({ resource }) => streamSettings(config, resource));
-  const told = settings.filter(
-    ({ deletionColumn, index }) => deletionColumn !== undefined && index !== undefined,
-  );
-  const names = [...new Set(told.map(({ collection }) => collection))];
-  const days = await historyDaysOf(fauna, names, signal).catch((error: unknown) => {
-    throw failureOf(error, fauna.server);
-  });
   return bindings.flatMap(({ stateKey }, binding) => {
     const own = settings[binding];
     if (own === undefined) return [];
@@ -82,13 +90,18 @@ async function readersOf(request: CaptureRequest): Promise<[number, Reader][]> {
       binding,
       stateKey,
       cursor: cursors[stateKey],
-      historyDays: days.get(own.collection),
+      clock,
       signal,
       log,
     };
     const reader = fauna.apiVersion === '10' ? new FqlReader(setup) : new CollectionReader(setup);
     return [[binding, reader]];
   });
+}
+
+/** A failure with its place. */
+function placed({ kind, message, hint, cause }: Failure, where: string): Failure {
+  return new Failure(kind, message, { where, ...(hint === undefined ? {} : { hint }), cause });
 }
 
 /** One collection in either language. */

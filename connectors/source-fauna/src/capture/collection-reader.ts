@@ -7,13 +7,13 @@ import { cursorExpression, cursorText } from '../wire/cursor.ts';
 import { collection, ref, type Expression } from '../wire/expression.ts';
 import { PageReader, type Page } from '../wire/page.ts';
 import { eventsFrom, projection, snapshotQuery, updatesQuery } from '../wire/queries.ts';
-import { decodeValue, FaunaRef } from '../wire/value.ts';
+import { decodeValue, FaunaRef, isFaunaObject } from '../wire/value.ts';
 import { goneQuery } from './gone-query.ts';
-import { nowOf } from './now-of.ts';
+import { isRemembered, nowOf, proveRead } from './questions.ts';
 import { PageSize } from './page-size.ts';
 import { pagesOf } from './pages.ts';
 import { Progress } from './progress.ts';
-import { deletionsOf, documentsOf, lastPlace, rowPlace } from './rows.ts';
+import { deletionsOf, documentsOf, lastPlace, rowPlace, type RowsOptions } from './rows.ts';
 
 export interface ReaderSetup {
   readonly fauna: Fauna;
@@ -22,8 +22,8 @@ export interface ReaderSetup {
   readonly binding: number;
   readonly stateKey: string;
   readonly cursor: Cursor | undefined;
-  /** For how many days the database remembers what was; null for ever, undefined when it does not say. */
-  readonly historyDays: number | null | undefined;
+  /** Milliseconds since some instant. */
+  readonly clock: () => number;
   readonly signal: AbortSignal;
   readonly log: Log;
 }
@@ -41,6 +41,8 @@ export class CollectionReader {
   readonly #size: PageSize;
   readonly #row: (reference: Expression) => Expression;
   readonly #progress: Progress;
+  /** Whether all is about to be read anew, and nobody was told. */
+  #isBeginning = false;
 
   constructor(setup: ReaderSetup) {
     const { columns, dataColumn, pageSize } = setup.settings;
@@ -57,45 +59,77 @@ export class CollectionReader {
 
   /** All up to the present. */
   async *round(): AsyncGenerator<SourceEvent, void, undefined> {
-    const { fauna, settings, signal } = this.#setup;
-    const { index, deletionColumn } = settings;
+    const { index, deletionColumn } = this.#setup.settings;
     if (index === undefined) return yield* this.#snapshot();
-    const time = await nowOf(fauna, signal);
-    const isLost = deletionColumn !== undefined && this.#isForgotten(time);
-    if (isLost) this.#warnOfLoss();
-    if (isLost || this.#cursor.updates_cursor === undefined) yield* this.#begin(time);
-    if (deletionColumn !== undefined) yield* this.#removals(time, deletionColumn);
-    yield* this.#updates(index);
+    let isAnew = this.#cursor.updates_cursor === undefined;
+    if (deletionColumn !== undefined && !isAnew) {
+      isAnew = (await this.#hasLostDeletions()) || (yield* this.#removals(deletionColumn));
+    }
+    if (isAnew) await this.#begin();
+    yield* this.#updates(index, deletionColumn);
   }
 
-  /** Reads all anew, from the oldest on. What was deleted before is not there. */
-  async *#begin(time: number): AsyncGenerator<SourceEvent, void, undefined> {
-    const { settings, binding } = this.#setup;
+  /** All is read anew, from the oldest on, as soon as there is something. What was deleted before is not there. */
+  async #begin(): Promise<void> {
+    const { fauna, settings, signal } = this.#setup;
+    const time = await nowOf(fauna, signal);
     const isTold = settings.deletionColumn !== undefined;
-    yield { is: 'backfill-begins', binding };
-    yield this.#progress.to({
+    this.#isBeginning = true;
+    this.#progress.stage({
       updates_cursor: { load_ts: time },
       ...(isTold ? { remove_cursor: { seen_ts: time } } : {}),
     });
   }
 
-  /** Whether deletions since the last time may be forgotten by now. */
-  #isForgotten(time: number): boolean {
-    const { historyDays } = this.#setup;
-    const { seen_ts: seen, after } = this.#cursor.remove_cursor ?? {};
-    if (seen === undefined || after !== undefined || typeof historyDays !== 'number') return false;
-    return seen < time - historyDays * dayMicros - graceMicros;
+  /** Says that all is read anew, before the first page of it. What may not be read looks empty, and is no beginning. */
+  async *#sayBegins(page: Page): AsyncGenerator<SourceEvent, void, undefined> {
+    if (!this.#isBeginning) return;
+    const { fauna, settings, binding, signal } = this.#setup;
+    if (page.count === 0) await proveRead(fauna, settings.collection, signal);
+    this.#isBeginning = false;
+    yield { is: 'backfill-begins', binding };
   }
 
-  #warnOfLoss(): void {
-    const { settings, historyDays, log } = this.#setup;
-    log.warn('deletions since the last time are forgotten by the database: all is read anew', {
-      collection: settings.collection,
-      historyDays: historyDays ?? null,
-    });
+  /** Whether deletions since the last time are forgotten by now, and all has to be read anew. */
+  async #hasLostDeletions(): Promise<boolean> {
+    const { fauna, settings, signal, log } = this.#setup;
+    const { seen_ts: seen, after, ts } = this.#cursor.remove_cursor ?? {};
+    const known = eventTime(after) ?? seen;
+    const since = known ?? ts;
+    if (since === undefined || (await isRemembered(fauna, settings.collection, since, signal))) {
+      return false;
+    }
+    const about = { collection: settings.collection };
+    if (known === undefined) {
+      log.warn(
+        'deletions may be missing that the database has forgotten since the last one',
+        about,
+      );
+    } else {
+      log.warn(
+        'deletions since the last time are forgotten by the database: all is read anew',
+        about,
+      );
+    }
+    return known !== undefined;
   }
 
-  async *#removals(time: number, column: string): AsyncGenerator<SourceEvent, void, undefined> {
+  /** Deletions up to the present. @returns whether some were forgotten before they were read. */
+  async *#removals(column: string): AsyncGenerator<SourceEvent, boolean, undefined> {
+    const { fauna, settings, signal, log } = this.#setup;
+    try {
+      yield* this.#removalsUpTo(await nowOf(fauna, signal), column);
+      return false;
+    } catch (error) {
+      if (isBelowHistory(error) === undefined) throw error;
+      log.warn('deletions were forgotten by the database while they were read: all is read anew', {
+        collection: settings.collection,
+      });
+      return true;
+    }
+  }
+
+  async *#removalsUpTo(time: number, column: string): AsyncGenerator<SourceEvent, void, undefined> {
     const { fauna, settings, binding, signal } = this.#setup;
     const { collection: name } = settings;
     const { remove_cursor: before = {} } = this.#cursor;
@@ -123,14 +157,21 @@ export class CollectionReader {
     }
   }
 
-  async *#updates(index: string): AsyncGenerator<SourceEvent, void, undefined> {
-    const { fauna, settings, binding, signal } = this.#setup;
+  async *#updates(
+    index: string,
+    deletionColumn: string | undefined,
+  ): AsyncGenerator<SourceEvent, void, undefined> {
+    const { fauna, settings, binding, signal, clock } = this.#setup;
     const { collection: name } = settings;
     const { updates_cursor: before = {} } = this.#cursor;
+    /** The row before the page, as far as one is known that was read. */
+    let previous: RowsOptions['before'] = before.after === undefined ? before : undefined;
+    const doubtful = positionOf(before.after);
+    let toldMs = clock();
     const { ts = 0, ref: id, load_ts: loaded } = before;
     const from = id === undefined ? [ts] : [ts, ref(collection(name), id)];
     const newUpTo = BigInt(loaded ?? -1);
-    let last = positionOf(before.after) ?? { ts: before.ts, ref: before.ref };
+    let last = doubtful ?? { ts: before.ts, ref: before.ref };
     const pages = pagesOf({
       ask: (after, size) =>
         fauna.query(
@@ -142,13 +183,17 @@ export class CollectionReader {
       reader: this.#reader,
     });
     for await (const page of pages) {
-      const skipped = this.#isKnown(page, before) ? 1 : 0;
-      if (page.count > skipped) {
-        yield { is: 'documents', binding, documents: documentsOf(page, skipped, newUpTo) };
-      }
+      yield* this.#sayBegins(page);
+      const documents = documentsOf(page, { newUpTo, before: previous, doubtful });
+      previous = lastPlace(page) ?? previous;
+      if (documents.ends.length > 0) yield { is: 'documents', binding, documents };
       last = lastPlace(page) ?? last;
       const next = page.after === undefined ? last : { ...before, after: cursorText(page.after) };
       yield this.#progress.to({ ...this.#cursor, updates_cursor: next });
+      // The history of deletions may be shorter than a first reading takes.
+      if (deletionColumn === undefined || clock() - toldMs < tellEveryMs) continue;
+      toldMs = clock();
+      if (yield* this.#removals(deletionColumn)) return yield* this.round();
     }
     if (loaded !== undefined) yield { is: 'backfill-ends', binding };
   }
@@ -159,8 +204,7 @@ export class CollectionReader {
     let { full_sync_cursor: cursor } = this.#cursor;
     if (cursor === undefined) {
       cursor = { ts: await nowOf(fauna, signal) };
-      yield { is: 'backfill-begins', binding };
-      yield this.#progress.to({ full_sync_cursor: cursor });
+      this.#isBeginning = true;
     }
     for (;;) {
       const time: number = cursor.ts;
@@ -176,8 +220,9 @@ export class CollectionReader {
       });
       try {
         for await (const page of pages) {
+          yield* this.#sayBegins(page);
           if (page.count > 0) {
-            yield { is: 'documents', binding, documents: documentsOf(page, 0, forever) };
+            yield { is: 'documents', binding, documents: documentsOf(page, { newUpTo: forever }) };
           }
           cursor = { ts: time, after: page.after && cursorText(page.after) };
           yield this.#progress.to(page.after === undefined ? {} : { full_sync_cursor: cursor });
@@ -209,9 +254,8 @@ export class CollectionReader {
   }
 }
 
-const dayMicros = 86_400_000_000;
-/** What the server keeps beyond the days of history. */
-const graceMicros = 900_000_000;
+/** How often deletions are told of while all is read: the least that a database remembers is 15 minutes. */
+const tellEveryMs = 5 * 60_000;
 const forever = 2n ** 63n - 1n;
 
 /** The place of the row at which a page of an index begins: all before it was read. */
@@ -224,6 +268,15 @@ function positionOf(after: unknown): { ts: number; ref: string } | undefined {
   const isPlace =
     (typeof ts === 'number' || typeof ts === 'bigint') && reference instanceof FaunaRef;
   return isPlace ? { ts: Number(ts), ref: reference.id } : undefined;
+}
+
+/** The time of the event at which a page of events begins. */
+function eventTime(after: unknown): number | undefined {
+  if (after === undefined) return undefined;
+  const text = typeof after === 'string' ? after : JSON.stringify(after);
+  const value = decodeValue(Buffer.from(text));
+  const ts = isFaunaObject(value) ? value['ts'] : undefined;
+  return typeof ts === 'number' || typeof ts === 'bigint' ? Number(ts) : undefined;
 }
 
 /** As it is sent. */

@@ -1,11 +1,12 @@
 import { extract } from '@fairlead/json';
 import { Failure, type SourceEvent } from '@fairlead/sdk';
+import { isBelowHistory } from '../client/below-history.ts';
 import { FeedReader } from '../wire/feed.ts';
 import { FqlPageReader } from '../wire/page.ts';
 import type { ReaderSetup } from './collection-reader.ts';
 import { fqlDocuments } from './fql-rows.ts';
 import { PageSize } from './page-size.ts';
-import { pagesOf } from './pages.ts';
+import { askInParts, pagesOf } from './pages.ts';
 import { Progress } from './progress.ts';
 
 /**
@@ -29,10 +30,10 @@ export class FqlReader {
   /** All up to the present. */
   async *round(): AsyncGenerator<SourceEvent, void, undefined> {
     if (this.#progress.cursor.feed_cursor === undefined) yield* this.#begin();
-    for (;;) {
-      if (this.#progress.cursor.feed_cursor?.loaded === false) yield* this.#load();
-      const lost = yield* this.#follow();
+    for (let losses = 0; ; losses++) {
+      const lost = (yield* this.#load()) ?? (yield* this.#follow());
       if (lost === undefined) return;
+      if (losses === mostLosses) throw tooShort(lost);
       const { settings, log } = this.#setup;
       log.warn('changes since the last time are forgotten by the database: all is read anew', {
         collection: settings.collection,
@@ -64,7 +65,20 @@ export class FqlReader {
     return { token: String(JSON.parse(text(place))), time: Number(text(time)) };
   }
 
-  async *#load(): AsyncGenerator<SourceEvent, void, undefined> {
+  /** What was there when reading began. @returns why it cannot be read any more, if it cannot. */
+  async *#load(): AsyncGenerator<SourceEvent, string | undefined, undefined> {
+    if (this.#progress.cursor.feed_cursor?.loaded !== false) return undefined;
+    try {
+      yield* this.#loadPages();
+      return undefined;
+    } catch (error) {
+      const below = isBelowHistory(error);
+      if (below === undefined) throw error;
+      return `the database remembers nothing before ${below.least} µs`;
+    }
+  }
+
+  async *#loadPages(): AsyncGenerator<SourceEvent, void, undefined> {
     const { fauna, settings, binding, signal } = this.#setup;
     const { feed_cursor: before = { start_ts: 0, loaded: false } } = this.#progress.cursor;
     const name = settings.collection;
@@ -104,8 +118,10 @@ export class FqlReader {
       const { feed_cursor: at = { start_ts: 0, loaded: true } } = this.#progress.cursor;
       const from =
         at.cursor === undefined ? { startTs: BigInt(at.start_ts) } : { cursor: at.cursor };
-      const pageSize = this.#size.now;
-      const page = this.#feed.read(await fauna.feed(token, { ...from, pageSize }, signal));
+      const ask = (_: unknown, pageSize: number) =>
+        fauna.feed(token, { ...from, pageSize }, signal);
+      const page = this.#feed.read(await askInParts(ask, undefined, this.#size));
+      this.#size.grow();
       if (page.count > 0) {
         const documents = fqlDocuments(page, settings, false);
         if (documents.ends.length > 0) yield { is: 'documents', binding, documents };
@@ -117,12 +133,22 @@ export class FqlReader {
         throw new Failure(
           code === 'permission_loss' ? 'access' : 'transient',
           `the event feed has ended: ${message}`,
-          {
-            where: `collection ${settings.collection}`,
-          },
         );
       }
       if (!page.hasNext) return undefined;
     }
   }
+}
+
+/** In one round all is read anew so often at most. */
+const mostLosses = 1;
+
+function tooShort(message: string): Failure {
+  return new Failure(
+    'config',
+    `reading takes longer than the database remembers changes: ${message}`,
+    {
+      hint: 'Raise history_days of the collection, or collection.page_size in the settings.',
+    },
+  );
 }

@@ -48,18 +48,29 @@ function putRow(
   }
   const own = new Set(columns.map(({ name }) => name));
   let separator = '{';
+  // A row has only the id of its reference, where a path leads into all of it.
+  const valueAt = (path: readonly (string | number)[]) => {
+    const [first, ...rest] = path.map(String);
+    if (first !== 'ref') return [lines, extract(lines, start, end, path.map(String))] as const;
+    const id = textAt(lines, extract(lines, start, end, ['ref']));
+    const reference = `{"id":${id},"collection":${JSON.stringify(collection)},"type":"document"}`;
+    const bytes = Buffer.from(reference);
+    return [bytes, extract(bytes, 0, bytes.length, rest)] as const;
+  };
   const put = (name: string, path: readonly (string | number)[], isRequired: boolean) => {
-    const place = extract(lines, start, end, path.map(String));
-    if (place === undefined && isRequired)
-      throw missing(lines, start, end, { collection, name, path });
+    const [bytes, place] = valueAt(path);
+    if (place === undefined && isRequired) throw missing(lines, start, end, { name, path });
     out.ascii(separator);
     out.bytes(Buffer.from(JSON.stringify(name)));
     out.ascii(':');
     if (place === undefined) out.ascii('null');
-    else out.bytes(lines.subarray(place.start, place.end));
+    else out.bytes(bytes.subarray(place.start, place.end));
     separator = ',';
   };
-  put('ref', ['ref'], true);
+  const id = extract(lines, start, end, ['ref']);
+  out.ascii('{"ref":');
+  if (id !== undefined) out.bytes(lines.subarray(id.start, id.end));
+  separator = ',';
   put('ts', ['ts'], true);
   if (dataColumn) put('data', ['data'], false);
   if (!own.has('ttl')) put('ttl', ['ttl'], false);
@@ -71,16 +82,21 @@ function missing(
   lines: Uint8Array,
   start: number,
   end: number,
-  column: { readonly collection: string; readonly name: string; readonly path: readonly unknown[] },
+  column: { readonly name: string; readonly path: readonly unknown[] },
 ): Failure {
-  const ref = extract(lines, start, end, ['ref']);
-  const id = ref === undefined ? '' : Buffer.from(lines.subarray(ref.start, ref.end)).toString();
+  const id = textAt(lines, extract(lines, start, end, ['ref']));
+  const path = column.path.join('.');
   return new Failure(
-    'data',
-    `Column ${column.name}: the path ${column.path.join('.')} does not exist in document ${id}`,
+    'config',
+    `Column ${column.name}: the path ${path} does not exist in document ${id}`,
     {
-      where: `collection ${column.collection}`,
-      hint: 'Correct the path of the column, or make it optional.',
+      hint: 'Correct the path of the column in the settings, or make it one that is not required.',
     },
   );
+}
+
+function textAt(lines: Uint8Array, place: { start: number; end: number } | undefined): string {
+  return place === undefined
+    ? '""'
+    : Buffer.from(lines.subarray(place.start, place.end)).toString();
 }

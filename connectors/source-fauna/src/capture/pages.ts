@@ -33,7 +33,8 @@ export async function* pagesOf({
   }
 }
 
-async function askInParts(
+/** The answer to `ask`, of fewer elements when so many are too large. */
+export async function askInParts(
   ask: PagesRequest['ask'],
   after: unknown,
   size: PageSize,

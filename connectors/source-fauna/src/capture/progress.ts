@@ -17,6 +17,11 @@ export class Progress {
     return this.#cursor;
   }
 
+  /** Moves on, without a word: the next checkpoint says so. */
+  stage(cursor: Cursor): void {
+    this.#cursor = cursor;
+  }
+
   /** Moves on. @returns the checkpoint that says so. */
   to(cursor: Cursor): SourceEvent {
     const saved = toJson(cursor);

@@ -1,5 +1,5 @@
 import { ByteWriter } from '@fairlead/json';
-import { Op, type Documents } from '@fairlead/sdk';
+import { Op, selectDocuments, type Documents } from '@fairlead/sdk';
 import type { Page } from '../wire/page.ts';
 import { timeText } from './time-text.ts';
 
@@ -20,28 +20,45 @@ export function lastPlace(page: Page): RowPlace | undefined {
   return page.count === 0 ? undefined : rowPlace(page, page.count - 1);
 }
 
-/**
- * A copy of the rows of a page from `from` on. Those of documents that were written up to `newUpTo` were not handed out
- * before.
- */
-export function documentsOf(
-  { lines, ends, count, ts }: Page,
-  from: number,
-  newUpTo: bigint,
-): Documents {
-  const start = from === 0 ? 0 : (ends[from - 1] ?? 0);
-  const ops = new Uint8Array(count - from);
+export interface RowsOptions {
+  /** Documents that were written up to here were not handed out before. */
+  readonly newUpTo: bigint;
+  /** The row before the first. */
+  readonly before?: { readonly ts?: unknown; readonly ref?: unknown } | undefined;
+  /** A row that may have been handed out, as an index can have it several times. */
+  readonly doubtful?: RowPlace | undefined;
+}
+
+/** A copy of the rows of a page, each document once: an index may have it several times, one after the other. */
+export function documentsOf(page: Page, { newUpTo, before, doubtful }: RowsOptions): Documents {
+  const { lines, ends, count, ts } = page;
+  const ops = new Uint8Array(count);
   let isPlain = true;
-  for (let i = from; i < count; i++) {
+  let repeats = 0;
+  for (let i = 0; i < count; i++) {
+    if (isRepeated(page, i, before)) repeats++;
     if ((ts[i] ?? 0n) > newUpTo) continue;
-    ops[i - from] = Op.insert;
+    if (Number(ts[i]) === doubtful?.ts && rowPlace(page, i).ref === doubtful.ref) continue;
+    ops[i] = Op.insert;
     isPlain = false;
   }
-  return {
-    bytes: lines.slice(start),
-    ends: ends.subarray(from).map((end) => end - start),
-    ...(isPlain ? {} : { ops }),
-  };
+  const all = { bytes: lines.slice(), ends: ends.slice(), ...(isPlain ? {} : { ops }) };
+  if (repeats === 0) return all;
+  return selectDocuments(all, (index) => !isRepeated(page, index, before));
+}
+
+function isRepeated(page: Page, index: number, before: RowsOptions['before']): boolean {
+  if (index === 0) {
+    if (before?.ref === undefined) return false;
+    const { ts, ref } = rowPlace(page, 0);
+    return ts === before.ts && ref === before.ref;
+  }
+  const { ts, refs, lines } = page;
+  if (ts[index] !== ts[index - 1]) return false;
+  const [from = 0, end = 0, next = 0, nextEnd = 0] = refs.subarray(2 * index - 2, 2 * index + 2);
+  if (end - from !== nextEnd - next) return false;
+  for (let i = 0; i < end - from; i++) if (lines[from + i] !== lines[next + i]) return false;
+  return true;
 }
 
 /** The rows of a page from `from` on as deletions, each with the time of it in a column. */

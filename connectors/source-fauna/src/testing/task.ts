@@ -53,14 +53,20 @@ export class Task {
    */
   async run(killed: (event: SourceEvent) => boolean = () => false): Promise<void> {
     const { port, secret } = this.#fake;
-    const source = connect(createFauna({ sleep: async () => {} }), {
-      domain: '127.0.0.1',
-      port,
-      scheme: 'http',
-      secret,
-      collection: this.#collection,
-      api_version: this.#apiVersion,
-    });
+    const source = connect(
+      createFauna({
+        sleep: async () => {},
+        clock: () => this.#fake.clock.now() / 1000,
+      }),
+      {
+        domain: '127.0.0.1',
+        port,
+        scheme: 'http',
+        secret,
+        collection: this.#collection,
+        api_version: this.#apiVersion,
+      },
+    );
     const stateKey = String(this.#resource['collection']);
     let pending: SourceEvent[] = [];
     const events = source.pull({
