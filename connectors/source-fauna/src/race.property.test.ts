@@ -9,7 +9,9 @@ type Step =
   | { readonly do: 'expire'; readonly id: number }
   /** Reads until so many events have come, and is killed then. */
   | { readonly do: 'read'; readonly events: number }
-  | { readonly do: 'read to the end' };
+  | { readonly do: 'read to the end' }
+  /** So long that a reader tells of deletions between its pages. */
+  | { readonly do: 'wait' };
 
 const id = fc.integer({ min: 1, max: 8 });
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
@@ -24,6 +26,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ do: 'read to the end' as const }) },
+  { weight: 3, arbitrary: fc.constant({ do: 'wait' as const }) },
 );
 
 test.each(['4', '10'] as const)(
@@ -32,7 +35,7 @@ test.each(['4', '10'] as const)(
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyStep, { maxLength: 30 }),
-        fc.array(anyStep, { maxLength: 6 }),
+        fc.array(anyStep, { maxLength: 24 }),
         fc.integer({ min: 1, max: 5 }),
         async (steps, meanwhile, pageSize) => {
           await using fake = await startFakeFauna({ clock: frozenClock() });
@@ -53,6 +56,7 @@ test.each(['4', '10'] as const)(
             else if (step.do === 'expire' && isThere(step.id)) {
               store.set('foo', step.id, { count: ++count }, { ttl: fake.clock.now() + 1e12 });
             } else if (step.do === 'delete' && isThere(step.id)) store.delete('foo', step.id);
+            else if (step.do === 'wait') fake.clock.advance(6 * 60_000_000);
           };
           for (const step of steps) {
             if (step.do === 'read') {

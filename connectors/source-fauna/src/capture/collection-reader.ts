@@ -59,11 +59,14 @@ export class CollectionReader {
 
   /** All up to the present. */
   async *round(): AsyncGenerator<SourceEvent, void, undefined> {
-    const { index, deletionColumn } = this.#setup.settings;
+    const { fauna, settings, signal } = this.#setup;
+    const { index, deletionColumn } = settings;
     if (index === undefined) return yield* this.#snapshot();
     let isAnew = this.#cursor.updates_cursor === undefined;
     if (deletionColumn !== undefined && !isAnew) {
-      isAnew = (await this.#hasLostDeletions()) || (yield* this.#removals(deletionColumn));
+      isAnew =
+        (await this.#hasLostDeletions()) ||
+        (yield* this.#removalsUpTo(await nowOf(fauna, signal), deletionColumn));
     }
     if (isAnew) await this.#begin();
     yield* this.#updates(index, deletionColumn);
@@ -114,11 +117,14 @@ export class CollectionReader {
     return known !== undefined;
   }
 
-  /** Deletions up to the present. @returns whether some were forgotten before they were read. */
-  async *#removals(column: string): AsyncGenerator<SourceEvent, boolean, undefined> {
-    const { fauna, settings, signal, log } = this.#setup;
+  /** Deletions up to an instant. @returns whether some were forgotten before they were read. */
+  async *#removalsUpTo(
+    time: number,
+    column: string,
+  ): AsyncGenerator<SourceEvent, boolean, undefined> {
+    const { settings, log } = this.#setup;
     try {
-      yield* this.#removalsUpTo(await nowOf(fauna, signal), column);
+      yield* this.#removalPages(time, column);
       return false;
     } catch (error) {
       if (isBelowHistory(error) === undefined) throw error;
@@ -129,7 +135,7 @@ export class CollectionReader {
     }
   }
 
-  async *#removalsUpTo(time: number, column: string): AsyncGenerator<SourceEvent, void, undefined> {
+  async *#removalPages(time: number, column: string): AsyncGenerator<SourceEvent, void, undefined> {
     const { fauna, settings, binding, signal } = this.#setup;
     const { collection: name } = settings;
     const { remove_cursor: before = {} } = this.#cursor;
@@ -167,7 +173,9 @@ export class CollectionReader {
     /** The row before the page, as far as one is known that was read. */
     let previous: RowsOptions['before'] = before.after === undefined ? before : undefined;
     const doubtful = positionOf(before.after);
-    let toldMs = clock();
+    let askedMs = clock();
+    /** Deletions up to here are told of after the next page. */
+    let due: number | undefined;
     const { ts = 0, ref: id, load_ts: loaded } = before;
     const from = id === undefined ? [ts] : [ts, ref(collection(name), id)];
     const newUpTo = BigInt(loaded ?? -1);
@@ -190,10 +198,14 @@ export class CollectionReader {
       last = lastPlace(page) ?? last;
       const next = page.after === undefined ? last : { ...before, after: cursorText(page.after) };
       yield this.#progress.to({ ...this.#cursor, updates_cursor: next });
-      // The history of deletions may be shorter than a first reading takes.
-      if (deletionColumn === undefined || clock() - toldMs < tellEveryMs) continue;
-      toldMs = clock();
-      if (yield* this.#removals(deletionColumn)) return yield* this.round();
+      if (deletionColumn === undefined) continue;
+      if (due !== undefined && (yield* this.#removalsUpTo(due, deletionColumn))) {
+        return yield* this.round();
+      }
+      // The history of deletions may be shorter than a first reading takes. The next page, which was asked for before this
+      // instant, may still have what is deleted by then; those after it have not.
+      due = clock() - askedMs < tellEveryMs ? undefined : await nowOf(fauna, signal);
+      if (due !== undefined) askedMs = clock();
     }
     if (loaded !== undefined) yield { is: 'backfill-ends', binding };
   }

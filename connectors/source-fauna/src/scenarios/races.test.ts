@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { Task } from '../testing/task.ts';
 import {
   before,
+  beforeEach,
   databaseOfFoo,
   day,
   deletions,
   expectSame,
   fill,
   foo,
+  minute,
   type Asked,
 } from './testing/database.ts';
 
@@ -26,6 +28,20 @@ interface Case {
 function words(story: readonly string[]): string[] {
   return story.map((line) => line.replace(/@.*/, ''));
 }
+
+test('a document of a page that was asked for before its deletion is told of does not stay', async () => {
+  await using fake = await databaseOfFoo();
+  fill(fake, 6);
+  const task = new Task(fake, foo, { page_size: 1, deletions });
+  // After each page it is time to tell of deletions; the next page is on its way by then.
+  beforeEach(fake, {
+    updates: () => fake.clock.advance(6 * minute),
+    now: (count) => count > 1 && count < 5 && fake.store.delete('foo', count),
+  });
+  await task.run();
+  await task.run();
+  expectSame(task, fake);
+});
 
 describe('between and within the two phases (defects 12, 14)', () => {
   test.each<[string, Case]>([

@@ -35,12 +35,22 @@ export function fill({ store }: FakeFauna, count: number): void {
 /** What a request asks for. */
 export type Asked = 'now' | 'removals' | 'updates' | 'snapshot' | 'load' | 'feed' | 'other';
 
+type Act = (count: number) => unknown;
+
 /** Has something done before some requests are answered; `count` tells the first of their kind from the next ones. */
-export function before(fake: FakeFauna, what: Asked, act: (count: number) => void): void {
-  let count = 0;
+export function before(fake: FakeFauna, what: Asked, act: Act): void {
+  beforeEach(fake, { [what]: act });
+}
+
+/** The same for requests of several kinds. */
+export function beforeEach(fake: FakeFauna, acts: Partial<Readonly<Record<Asked, Act>>>): void {
+  const counts = new Map<Asked, number>();
   fake.faults.always({
     when: (request) => {
-      if (askedBy(request) === what) act(++count);
+      const what = askedBy(request);
+      const count = (counts.get(what) ?? 0) + 1;
+      counts.set(what, count);
+      acts[what]?.(count);
       return false;
     },
   });
