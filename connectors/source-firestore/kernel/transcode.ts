@@ -1,9 +1,25 @@
 // Documents of Firestore as lines of JSON, as long as they are encoded in the way that Firestore encodes. Where
 // anything is out of the ordinary the answer is `UNUSUAL`, and TypeScript looks at the document.
+import {
+  createdNanos,
+  createdSeconds,
+  documentEnd,
+  documentStart,
+  findDocument,
+  nameStart,
+  nameStop,
+  nanos,
+  readHeader,
+  readTime,
+  seconds,
+  setHeader,
+  updatedNanos,
+  updatedSeconds,
+} from './header';
 import { addKey, clearKeys, openMap, setKeyTable } from './keys';
 import { putDouble, putSigned } from './number';
 import { copy, putBase64, putText } from './text';
-import { isTime, putTime, setDateText } from './time';
+import { putTime, setDateText } from './time';
 
 const UNUSUAL: usize = 0;
 
@@ -41,14 +57,16 @@ export function transcode(
   isSnapshot: i32,
   out: usize,
 ): usize {
-  documentStart = start;
-  documentEnd = end;
-  nameStart = name;
-  nameStop = nameEnd;
-  createdSeconds = <i64>createSeconds;
-  createdNanos = createNanos;
-  updatedSeconds = <i64>updateSeconds;
-  updatedNanos = updateNanos;
+  setHeader(
+    start,
+    end,
+    name,
+    nameEnd,
+    <i64>createSeconds,
+    createNanos,
+    <i64>updateSeconds,
+    updateNanos,
+  );
   return putLine(isSnapshot, out);
 }
 
@@ -89,79 +107,6 @@ export function transcodeAnswers(
   return done;
 }
 
-// The document that is being read, and its header.
-let documentStart: usize = 0;
-let documentEnd: usize = 0;
-let nameStart: usize = 0;
-let nameStop: usize = 0;
-let createdSeconds: i64 = 0;
-/** -1 when the document does not say. */
-let createdNanos: i32 = -1;
-let updatedSeconds: i64 = 0;
-let updatedNanos: i32 = -1;
-/** The last time that was read. */
-let seconds: i64 = 0;
-let nanos: i32 = 0;
-/** Where the content begins whose length was read last. */
-let content: usize = 0;
-
-/** Looks for the document in a `RunQueryResponse`, whose start is 0 when there is none; false when it is unusual. */
-function findDocument(start: usize, end: usize): bool {
-  documentStart = 0;
-  for (let p = start; p < end;) {
-    const tag: u32 = load<u8>(p);
-    p = pastLength(p + 1, end);
-    if (p === 0) return false;
-    if (tag === 0x0a && documentStart === 0) {
-      documentStart = content;
-      documentEnd = p;
-    } else if (tag !== 0x1a || !readTime(content, p)) return false;
-  }
-  return true;
-}
-
-/** Reads the name and the times of the document; false when it is unusual. */
-function readHeader(): bool {
-  nameStop = 0;
-  createdNanos = -1;
-  updatedNanos = -1;
-  for (let p = documentStart; p < documentEnd;) {
-    const tag: u32 = load<u8>(p);
-    p = pastLength(p + 1, documentEnd);
-    if (p === 0) return false;
-    if (tag === 0x12) continue;
-    if (tag === 0x0a && nameStop === 0) {
-      nameStart = content;
-      nameStop = p;
-    } else if (tag === 0x1a && createdNanos < 0) {
-      if (!readTime(content, p)) return false;
-      createdSeconds = seconds;
-      createdNanos = nanos;
-    } else if (tag === 0x22 && updatedNanos < 0) {
-      if (!readTime(content, p)) return false;
-      updatedSeconds = seconds;
-      updatedNanos = nanos;
-    } else return false;
-  }
-  return nameStop > nameStart && updatedNanos >= 0;
-}
-
-/** Where the content ends whose length is at `at`; 0 when that is after `end`, or the length unusual. */
-function pastLength(at: usize, end: usize): usize {
-  let size: usize = load<u8>(at++);
-  if (size > 0x7f) {
-    size &= 0x7f;
-    for (let shift: usize = 7; ; shift += 7) {
-      if (shift > 21) return 0;
-      const byte: usize = load<u8>(at++);
-      size |= (byte & 0x7f) << shift;
-      if (byte < 0x80) break;
-    }
-  }
-  content = at;
-  return at > end || size > end - at ? 0 : at + size;
-}
-
 function putLine(isSnapshot: i32, out: usize): usize {
   out = putConstant(0, out);
   out = putText(nameStart, nameStop, out);
@@ -179,10 +124,10 @@ function putLine(isSnapshot: i32, out: usize): usize {
   return putFields(documentStart, documentEnd, out);
 }
 
-function putFields(start: usize, documentEnd: usize, at: usize): usize {
+function putFields(start: usize, stop: usize, at: usize): usize {
   let out = at;
   let p = start;
-  let end = documentEnd;
+  let end = stop;
   let level: usize = 0;
   let entryTag: u32 = 0x12;
   /** The map whose entries come; 0 in an array. */
@@ -364,34 +309,6 @@ function contentOf(at: usize, to: usize): usize {
 function putConstant(index: usize, out: usize): usize {
   const text = texts + (index << 5);
   return copy(text + 1, load<u8>(text), out);
-}
-
-/** Reads a `google.protobuf.Timestamp`; false when it is unusual, or has no text. */
-function readTime(from: usize, to: usize): bool {
-  let p = from;
-  let wide: u64 = 0;
-  let narrow: u32 = 0;
-  if (p < to && load<u8>(p) === 0x08) {
-    p++;
-    for (let shift: u64 = 0; ; shift += 7) {
-      const byte: u64 = load<u8>(p++);
-      wide |= (byte & 0x7f) << shift;
-      if (byte < 0x80) break;
-      if (shift === 63) return false;
-    }
-  }
-  if (p < to && load<u8>(p) === 0x10) {
-    p++;
-    for (let shift: u32 = 0; ; shift += 7) {
-      const byte: u32 = load<u8>(p++);
-      narrow |= (byte & 0x7f) << shift;
-      if (byte < 0x80) break;
-      if (shift === 28) return false;
-    }
-  }
-  seconds = <i64>wide;
-  nanos = <i32>narrow;
-  return p === to && isTime(seconds, nanos);
 }
 
 /** Writes a `google.protobuf.Timestamp`, in quotes; 0 when it is unusual. */

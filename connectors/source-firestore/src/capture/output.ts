@@ -3,13 +3,11 @@ import type { Op, SourceEvent, StatePatch } from '@fairlead/sdk';
 import type { DocumentHeader } from '../wire/document-header.ts';
 import { timeOfMicros } from '../wire/time.ts';
 import type { Lines } from '../wire/kernel.ts';
-import { DocumentWriter, lineEnd } from '../wire/transcode.ts';
+import { blockBytes, DocumentWriter, lineEnd } from '../wire/transcode.ts';
 import { Wakeup } from './wakeup.ts';
 
 /** When the documents of a binding are handed on. */
 const batchBytes = 1024 * 1024;
-/** A batch, and what one answer more may add. */
-const blockBytes = batchBytes + 128 * 1024;
 /** How many bindings may have documents that are not handed on: each takes a block of memory. */
 const mostWriting = 8;
 /** What may wait for the host, and one batch more. */
@@ -30,7 +28,7 @@ export class Output {
   uncommittedSinceMs = 0;
 
   constructor(bindings: number) {
-    this.#writers = Array.from({ length: bindings }, () => new DocumentWriter(blockBytes));
+    this.#writers = Array.from({ length: bindings }, () => new DocumentWriter());
   }
 
   /** @throws {Failure} data, when the document has no faithful JSON. */

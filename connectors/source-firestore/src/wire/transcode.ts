@@ -6,6 +6,9 @@ import { beginLine, writeExactLine } from './exact-line.ts';
 import { sharedKernel, type Kernel, type Lines } from './kernel.ts';
 import { formatTime, isTime, type Time } from './time.ts';
 
+/** A batch of 1 MiB, and what one answer more may add. */
+export const blockBytes = 1024 * 1024 + 128 * 1024;
+
 /**
  * Writes documents of Firestore as lines of JSON into memory of its own, which becomes {@link Documents}.
  * A line is `{"_meta":{"path":…,"ctime":…,"mtime":…,"snapshot":true},…}` with the fields in the order in
@@ -27,7 +30,7 @@ export class DocumentWriter {
   #isPlain = true;
 
   /** A writer that takes its memory in blocks of `blockSize` bytes, or larger ones where that is too little. */
-  constructor(blockSize = 1_179_648, kernel = sharedKernel()) {
+  constructor(blockSize = blockBytes, kernel = sharedKernel()) {
     this.#blockSize = blockSize;
     this.#kernel = kernel;
   }
