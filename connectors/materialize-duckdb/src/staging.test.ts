@@ -78,3 +78,19 @@ test('a folder that is not there any more is no failure', async () => {
   new StagingFolder(folder.join('none'), '/a.duckdb').remove();
   expect(await readdir(folder.path)).toEqual([]);
 });
+
+test('what DuckDB spills while it opens the database is not taken for what a run has left', async () => {
+  await using folder = await tempFolder();
+  const path = folder.join('staging');
+  const before = new StagingFolder(path, '/a.duckdb');
+  before.create();
+  await mkdir(before.spill);
+  const own = new StagingFolder(path, '/a.duckdb');
+  await mkdir(own.spill);
+  await writeFile(`${own.spill}/duckdb_temp_storage`, 'x');
+  own.sweep();
+  expect((await readdir(path)).map((name) => `${path}/${name}`)).toEqual([own.spill]);
+  expect(await readdir(own.spill)).toEqual(['duckdb_temp_storage']);
+  own.remove();
+  await expect(readdir(path)).rejects.toThrow('ENOENT');
+});

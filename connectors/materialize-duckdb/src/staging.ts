@@ -11,7 +11,7 @@ import type { AddedRows } from './row-writer.ts';
  * database's path, so that databases may share a folder.
  */
 export class StagingFolder {
-  /** Where DuckDB puts what does not fit into memory. */
+  /** Where DuckDB puts what does not fit into memory, also while it opens the database; of this run alone. */
   readonly spill: string;
   readonly #path: string;
   readonly #prefix: string;
@@ -20,7 +20,7 @@ export class StagingFolder {
   constructor(path: string, database: string) {
     this.#path = path;
     this.#prefix = `fairlead-${hash32(database).toString(16).padStart(8, '0')}`;
-    this.spill = join(path, `${this.#prefix}-spill`);
+    this.spill = join(path, `${this.#prefix}-spill-${randomUUID()}`);
   }
 
   /** Makes the folder when it is not there. */
@@ -36,17 +36,21 @@ export class StagingFolder {
 
   /** Removes what runs that were killed have left. */
   sweep(): void {
-    for (const name of namesIn(this.#path)) {
-      if (name.startsWith(`${this.#prefix}-`)) {
-        rmSync(join(this.#path, name), { recursive: true, force: true });
-      }
-    }
+    this.#removeAllBut(this.spill);
   }
 
   /** Removes everything of this database, and the folder when it is empty then. */
   remove(): void {
-    this.sweep();
+    this.#removeAllBut(undefined);
     this.removeIfEmpty();
+  }
+
+  #removeAllBut(kept: string | undefined): void {
+    for (const name of namesIn(this.#path)) {
+      const path = join(this.#path, name);
+      const isOurs = name.startsWith(`${this.#prefix}-`);
+      if (isOurs && path !== kept) rmSync(path, { recursive: true, force: true });
+    }
   }
 
   removeIfEmpty(): void {
