@@ -28,6 +28,8 @@ const sections: readonly Section[] = [
   part('Streams of gRPC', 'packages/grpc/bench/stream.bench.ts', '3'),
   part('Documents of Firestore to JSON', 'connectors/source-firestore/bench/transcode.bench.ts'),
   part('R1: a capture of Firestore', 'connectors/source-firestore/bench/capture.bench.ts'),
+  part('Documents of Fauna to JSON', 'connectors/source-fauna/bench/page.bench.ts'),
+  part('R2: a capture of Fauna', 'connectors/source-fauna/bench/capture.bench.ts'),
   part('The fake Firestore', 'packages/fake-firestore/bench/serve.bench.ts'),
 ];
 

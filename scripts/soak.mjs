@@ -1,5 +1,5 @@
 // `npm run soak`: installs what is needed, builds the command, then loads many documents while it is
-// killed again and again. `npm run soak -- --help` tells the options.
+// killed again and again, from Firestore or, with `--source fauna`, from Fauna. `npm run soak -- --help` tells the options.
 import { build, install, run } from './install.mjs';
 
 install();

@@ -1,13 +1,20 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startFakeFirestore } from '@fairlead/fake-firestore';
 import { runOnce, tempFolder, type Program } from '@fairlead/testkit';
+import { startFauna } from './fauna.ts';
+import { startFirestore } from './firestore.ts';
 import { memoryUse, treeBytes, type MemoryUse } from './memory.ts';
+import type { Server } from './server.ts';
 import { tableProblems } from './table.ts';
 
 const command = fileURLToPath(new URL('../../packages/cli/bin/fairlead.js', import.meta.url));
 
+/** What a soak can load from. */
+export const servers = { firestore: startFirestore, fauna: startFauna };
+
 export interface SoakOptions {
+  /** Firestore unless told. */
+  readonly source?: keyof typeof servers;
   readonly documents: number;
   /** Of an encoded document. */
   readonly documentBytes: number;
@@ -31,29 +38,24 @@ export interface SoakProgress {
 export interface SoakReport extends MemoryUse {
   readonly seconds: number;
   readonly kills: number;
-  /** What Google would have billed. */
+  /** How many documents the server has sent; of Firestore, what Google would have billed. */
   readonly reads: number;
   /** What is wrong with the table. */
   readonly problems: readonly string[];
 }
 
 /**
- * Loads a synthetic collection from a Firestore in this process into DuckDB by a process of `fairlead` that
- * is killed again and again, until it is done.
+ * Loads a synthetic collection into DuckDB by a process of `fairlead` that is killed again and again, until it is
+ * done.
  *
  * @throws {Error} when the command fails, or comes no further.
  */
 export async function soak(options: SoakOptions): Promise<SoakReport> {
-  const { documents, documentBytes, documentsPerSecond, killEveryMs } = options;
+  const { source = 'firestore', documents, killEveryMs } = options;
   await using folder = await tempFolder('fairlead-soak-');
-  await using fake = await startFakeFirestore({ settings: { documentsPerSecond } });
-  const shape = fake.store.synthesise({
-    collection: 'users',
-    count: documents,
-    bytes: documentBytes,
-  });
+  await using server = await servers[source](options);
   const database = join(folder.path, 'soak.duckdb');
-  const program = programOf(options, folder.path, fake.address, database);
+  const program = programOf(options, folder.path, server, database);
 
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
@@ -62,12 +64,17 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   let peak = 0;
   let kills = 0;
   let pid = 0;
+  let reads = 0;
   const sampling = setInterval(() => {
     const bytes = treeBytes(pid);
     if (bytes === 0) return;
     peak = Math.max(peak, bytes);
-    const { reads } = fake.counters.total;
-    options.progress?.({ seconds: seconds(), reads, kills, residentMiB: bytes / 2 ** 20 });
+    options.progress?.({
+      seconds: seconds(),
+      reads: server.readsSoFar,
+      kills,
+      residentMiB: bytes / 2 ** 20,
+    });
   }, 500);
   try {
     const started = (id: number) => {
@@ -75,15 +82,15 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     };
     let barren = 0;
     for (;;) {
-      const before = fake.counters.total.reads;
+      const before = reads;
       peak = 0;
       const attempt = await runOnce({ ...program, started }, { afterMs: killEveryMs });
+      reads = await server.reads();
       if (attempt.exitCode === 0) break;
       if (!attempt.killed) throw new Error(`the command failed; it said:\n${attempt.stderr}`);
       peaks.push(peak);
       kills++;
-      const { reads } = fake.counters.total;
-      // One read is that of the server's time.
+      // One read is that of the server's time, or of whether it still remembers another.
       barren = reads > before + 1 ? 0 : barren + 1;
       if (barren > 3 || reads > 2 * documents + 10_000) {
         throw new Error(`comes no further: ${reads} reads after ${kills} kills`);
@@ -96,15 +103,15 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     ...memoryUse(peaks, peak),
     seconds: seconds(),
     kills,
-    reads: fake.counters.total.reads,
-    problems: await tableProblems(database, 'users', shape),
+    reads,
+    problems: await tableProblems(database, 'users', server.shape),
   };
 }
 
 function programOf(
   { commitEveryMs, fairlead: [program = '', ...words] = [process.execPath, command] }: SoakOptions,
   folder: string,
-  address: string,
+  server: Server,
   database: string,
 ): Program {
   return {
@@ -112,7 +119,7 @@ function programOf(
     args: [
       ...words,
       'copy',
-      'firestore://demo/users',
+      ...server.words,
       // A little less than usual, as the whole is to stay within 200 MiB.
       `duckdb:${database}?memoryLimit=32MiB`,
       '--table',
@@ -124,6 +131,6 @@ function programOf(
       '--quiet',
     ],
     cwd: folder,
-    env: { FIRESTORE_EMULATOR_HOST: address, FAIRLEAD_STATE: join(folder, 'state') },
+    env: { ...server.env, FAIRLEAD_STATE: join(folder, 'state') },
   };
 }

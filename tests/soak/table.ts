@@ -1,23 +1,32 @@
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { FakeFirestore } from '@fairlead/fake-firestore';
 
-/** The shape that was loaded, as far as it is needed here. */
-type Shape = ReturnType<FakeFirestore['store']['synthesise']>;
-
-/** The column that holds the full name of a document. */
-const key = '"_meta_path"';
+/** What a table holds that synthetic documents were loaded into. Columns are expressions of SQL. */
+export interface TableShape {
+  readonly count: number;
+  /** What differs from one document to the next. */
+  readonly key: string;
+  /** The place of a document, from 0 on. */
+  readonly index: string;
+  /** Other columns, by names. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** What these columns have in the row of the document at a place. */
+  readonly document: (index: number) => Readonly<Record<string, unknown>>;
+}
 
 /**
  * Compares a table with the synthetic documents that it was loaded from.
  * @returns what is wrong; nothing when each document is there once and a thousand of them have their values.
  */
-export async function tableProblems(database: string, table: string, shape: Shape) {
+export async function tableProblems(
+  database: string,
+  table: string,
+  { count, key, index, columns, document }: TableShape,
+): Promise<readonly string[]> {
   const instance = await DuckDBInstance.create(database);
   const connection = await instance.connect();
   const row = async (query: string) =>
     (await connection.runAndReadAll(query)).getRowsJson()[0] ?? [];
   try {
-    const { count } = shape;
     const problems: string[] = [];
     const expect = (what: string, found: unknown, wanted: unknown) => {
       if (String(found) !== String(wanted)) {
@@ -25,7 +34,7 @@ export async function tableProblems(database: string, table: string, shape: Shap
       }
     };
     const [rows, keys, indexes, sum] = await row(
-      `select count(*), count(distinct ${key}), count(distinct "index"), sum("index")::varchar from "${table}"`,
+      `select count(*), count(distinct ${key}), count(distinct ${index}), sum(${index})::varchar from "${table}"`,
     );
     expect('rows', rows, count);
     expect('different keys', keys, count);
@@ -40,17 +49,15 @@ export async function tableProblems(database: string, table: string, shape: Shap
       expect('rows set aside', quarantined, 0);
     }
     const step = Math.max(1, Math.floor(count / 1000));
+    const names = Object.keys(columns);
     const sample = await connection.runAndReadAll(
-      `select "index", ${key}, "label", "score" from "${table}" where "index" % ${step} = 0`,
+      `select ${[index, ...Object.values(columns)].join(', ')} from "${table}" where ${index} % ${step} = 0`,
     );
-    for (const [index, path, label, score] of sample.getRowsJson()) {
-      const { path: wanted, fields } = shape.document(Number(index));
-      const field = (name: string) =>
-        fields.find(({ key: one }) => one === name)?.value?.type.value;
-      const place = `document ${Number(index)}`;
-      expect(`${place}, name`, String(path).split('/documents/')[1], wanted);
-      expect(`${place}, label`, label, field('label'));
-      expect(`${place}, score`, score, field('score'));
+    for (const [place, ...values] of sample.getRowsJson()) {
+      const wanted = document(Number(place));
+      for (const [i, name] of names.entries()) {
+        expect(`document ${Number(place)}, ${name}`, values[i], wanted[name]);
+      }
     }
     return problems;
   } finally {

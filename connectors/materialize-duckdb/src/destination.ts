@@ -1,8 +1,20 @@
-import type { Destination, OpenRequest, Plan, Scope, Table, Writer } from '@fairlead/sdk';
+import type {
+  Destination,
+  Documents,
+  KeyComparison,
+  OpenRequest,
+  Plan,
+  Scope,
+  Table,
+  Writer,
+} from '@fairlead/sdk';
 import {
   checkpointTable,
   checkpointTableName,
+  deletedAtName,
+  describeName,
   doubleQuoted as quote,
+  quoteName,
   savedFor,
   takeOver,
   type CheckpointTable,
@@ -10,9 +22,10 @@ import {
   type Takeover,
 } from '@fairlead/sql-materialize';
 import { readCatalog } from './catalog.ts';
+import { compareKeys } from './compare-keys.ts';
 import { openDatabase, type Database } from './database.ts';
 import { duckdbDialect } from './duckdb-dialect.ts';
-import { applyChanges, planTables } from './plan.ts';
+import { applyChanges, nameOf, planTables } from './plan.ts';
 import { Session } from './session.ts';
 import type { Config, Resource } from './settings.ts';
 import { DuckdbWriter } from './writer.ts';
@@ -60,6 +73,23 @@ class DuckdbDestination implements Destination<Resource> {
     const catalog = await readCatalog(this.#session, [name]);
     if (catalog.table(name) === undefined) return null;
     return savedFor(await this.#rowsOf(task), range)?.checkpoint ?? null;
+  }
+
+  async compare(table: Table<Resource>, keys: AsyncIterable<Documents>): Promise<KeyComparison> {
+    const session = this.#session;
+    const name = nameOf(table.resource, this.#config);
+    const columns = table.columns.filter(({ key }) => key);
+    const { tables } = await planTables(session, this.#config, [{ ...table, columns }]);
+    const existing = (await readCatalog(session, [name])).table(name);
+    const target = quoteName(duckdbDialect, name);
+    const isMarked = existing?.columns.some((column) => column.name === deletedAtName) === true;
+    const live = isMarked ? `${target} WHERE ${quote(deletedAtName)} IS NULL` : target;
+    const compared = {
+      where: `table ${describeName(name)}`,
+      columns: tables[0]?.columns ?? [],
+      rows: existing === undefined ? undefined : live,
+    };
+    return await compareKeys(session, this.#database.staging, compared, keys);
   }
 
   async open({ task, range, tables }: OpenRequest<Resource>): Promise<Writer<Resource>> {

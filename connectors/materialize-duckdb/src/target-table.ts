@@ -10,6 +10,7 @@ import { insertSql } from './load-sql.ts';
 import { patchColumns, stagedColumns } from './staged-columns.ts';
 import { documentLines, documentsByKeySql, keyDocuments } from './read-documents.ts';
 import { route } from './route.ts';
+import { keyWriter } from './key-writer.ts';
 import { createRowWriter, inStagedOrder, type RowWriter } from './row-writer.ts';
 import { StagedChanges } from './staged-changes.ts';
 import type { Segment } from './staging.ts';
@@ -77,7 +78,7 @@ export class TargetTable {
   /** The stored documents with these keys, each a JSON array. */
   async *load(keys: Documents): AsyncGenerator<Documents> {
     const columns = this.#columns.filter(({ column }) => column.key);
-    const writer = createRowWriter(numbered(columns), this.#context.where);
+    const writer = keyWriter(columns, this.#context.where);
     const segment = this.#context.staging.segment(writer.gathered);
     try {
       await segment.added(writer.add(keyDocuments(keys, columns.length)));
@@ -128,8 +129,3 @@ export class TargetTable {
 }
 
 const leastBytes = 1024 * 1024;
-
-/** The columns of a key, to be taken out of documents whose members are numbered. */
-function numbered(columns: readonly EffectiveColumn[]): EffectiveColumn[] {
-  return columns.map((key, i) => ({ ...key, column: { ...key.column, pointer: `/${i}` } }));
-}

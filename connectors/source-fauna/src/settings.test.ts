@@ -70,6 +70,7 @@ describe('the settings', () => {
     });
     expect(collection).toEqual({
       name: 'people',
+      index: '',
       page_size: 64,
       data_column: false,
       additional_columns: [
@@ -194,7 +195,7 @@ describe('a form', () => {
           title: 'Collection',
           properties: {
             name: { type: 'string' },
-            index: { type: 'string' },
+            index: { type: 'string', title: 'Index' },
             page_size: { type: 'integer', title: 'Page Size', default: 64 },
             data_column: { type: 'boolean', default: true },
             deletions: {
@@ -274,12 +275,10 @@ describe('a binding', () => {
       settingsOf({
         collection: 'people',
         index: 'other',
-        data_column: true,
         additional_columns: columns('b'),
       }),
     ).toMatchObject({
       index: 'other',
-      dataColumn: true,
       columns: [{ name: 'b' }],
     });
   });

@@ -32,10 +32,11 @@ const Collection = z
       'Collection Name',
       'The collection that you want to read, if only one. Leave it out to be offered all of them.',
     ),
-    index: optionalText(
-      'Index',
-      'The index of this collection that has no terms and the values ts and ref, in this order; changes are read by it. Leave it out if you always read the whole collection. When you are offered all collections, their indexes are found.',
-    ),
+    index: z.string().optional().meta({
+      title: 'Index',
+      description:
+        'The index of your collection that has no terms and the values ts and ref, in this order; changes are read by it. Leave it out to have one looked for, or leave it empty to have the whole collection read each time.',
+    }),
     page_size: z.int().min(1).default(64).meta({
       title: 'Page Size',
       description:
@@ -99,7 +100,7 @@ export const FaunaConfig = z
   })
   .superRefine(({ collection }, context) => {
     const { name, index, deletions, additional_columns: columns } = collection;
-    if (index !== undefined && name === undefined) {
+    if (index !== undefined && index !== '' && name === undefined) {
       const message = 'an index belongs to one collection: give collection.name too';
       context.addIssue({ code: 'custom', path: ['collection', 'index'], message });
     }
@@ -122,10 +123,6 @@ export const FaunaResource = z.object({
     'Index',
     'The index of this collection by which you want changes to be read: without terms, and with the values ts and ref.',
   ),
-  data_column: z.boolean().optional().meta({
-    title: 'Data Column',
-    description: 'Whether you want the column data, if this collection differs from the others.',
-  }),
   additional_columns: AdditionalColumns.optional(),
 });
 export type FaunaResource = z.infer<typeof FaunaResource>;
@@ -147,8 +144,8 @@ export function streamSettings(config: FaunaConfig, resource: FaunaResource): St
   const { name, index, deletions, ...common } = config.collection;
   return {
     collection: resource.collection,
-    index: resource.index ?? (name === resource.collection ? index : undefined),
-    dataColumn: resource.data_column ?? common.data_column,
+    index: resource.index ?? (name === resource.collection && index !== '' ? index : undefined),
+    dataColumn: common.data_column,
     columns: resource.additional_columns ?? common.additional_columns,
     deletionColumn: deletions.deletion_mode === 'ignore' ? undefined : deletions.column,
     pageSize: Math.min(

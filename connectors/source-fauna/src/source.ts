@@ -1,10 +1,12 @@
-import type { Scope, Source } from '@fairlead/sdk';
+import { within, type Scope, type Source } from '@fairlead/sdk';
 import { faunaAddress } from './address.ts';
 import { capture, type CaptureRequest } from './capture/capture.ts';
+import { keysIn } from './capture/keys.ts';
 import { checkFauna } from './check/check-fauna.ts';
+import { failureOf } from './client/failure-of.ts';
 import { openFauna, type Fauna, type FaunaSetup } from './client/fauna.ts';
 import { streamsOf } from './discovery/streams-of.ts';
-import { FaunaConfig, FaunaResource } from './settings.ts';
+import { FaunaConfig, FaunaResource, streamSettings } from './settings.ts';
 import { Cursor } from './state/cursor.ts';
 
 /** The source, with clients that are set up otherwise. */
@@ -27,10 +29,22 @@ export function createFauna(
     cursor: Cursor,
     address: faunaAddress,
     streamSetting: 'collection',
+    snapshots: true,
 
     check: (scope) => opened(scope, (fauna) => checkFauna(fauna, scope.config, scope)),
 
     discover: (scope) => opened(scope, (fauna) => streamsOf(fauna, scope.config, scope)),
+
+    async *keys({ config, binding, signal, log }) {
+      await using fauna = openFauna(config, { ...setup, log });
+      const settings = streamSettings(config, binding.resource);
+      try {
+        yield* keysIn({ fauna, settings, signal, log });
+      } catch (error) {
+        signal.throwIfAborted();
+        throw within(`collection ${settings.collection}`, failureOf(error, fauna.server));
+      }
+    },
 
     async *pull({ config, bindings, state, until, signal, log }) {
       await using fauna = openFauna(config, { ...setup, log });

@@ -3,6 +3,7 @@ import type { CopyOptions } from './copy-pipeline.ts';
 import { examples, fileVerb, gather, verb, verbGroup, type Act } from './declare-verb.ts';
 import type { CommonOptions } from './invocation.ts';
 import type { FileOptions } from './verbs/open-pipeline.ts';
+import type { VerifyOptions } from './verbs/verify.ts';
 
 type With<Options> = CommonOptions & Options;
 
@@ -11,6 +12,7 @@ export function addPipelineVerbs(program: Command, act: Act): void {
   addCopy(program, act);
   addRun(program, act);
   addLooks(program, act);
+  addVerify(program, act);
   addState(program, act);
   addStart(program, act);
 }
@@ -109,6 +111,30 @@ function addLooks(program: Command, act: Act): void {
         const { plan } = await import('./verbs/plan.ts');
         await plan(invocation, options);
       }),
+    );
+}
+
+function addVerify(program: Command, act: Act): void {
+  fileVerb(program, 'verify', 'compare which documents the source and the destination have')
+    .argument('[source]', 'an address, for a copy without a file')
+    .argument('[destination]', 'an address (default: duckdb:fairlead.duckdb)')
+    .option('--stream <pattern>', 'only these streams of the addresses; may be given again', gather)
+    .option('--table <name>', 'the table that was written to')
+    .option(
+      '--set <setting>',
+      'source.NAME=VALUE or destination.NAME=VALUE; again for more',
+      gather,
+    )
+    .addHelpText(
+      'after',
+      examples('fairlead verify', 'fairlead verify fauna+http://localhost:8443 duckdb:shop.duckdb'),
+    )
+    .action(
+      (source: string | undefined, destination: string | undefined, options: With<VerifyOptions>) =>
+        act(options, async (invocation) => {
+          const { verify } = await import('./verbs/verify.ts');
+          await verify(invocation, { source, destination }, options);
+        }),
     );
 }
 

@@ -90,10 +90,21 @@ Ended after 2 requests, 2 reads and 0 writes.
       words: ['--history-days', 'few'],
       says: '--history-days takes a number of days, or all, not "few".',
     },
+    {
+      words: ['--documents-per-second', '0'],
+      says: '--documents-per-second takes a number such as 10000, not "0".',
+    },
     { words: ['--speed', '9'], says: "Unknown option '--speed'" },
     { words: ['file.json'], says: 'Unexpected argument' },
   ])('refuses $words', async ({ words, says }) => {
     await expect(running(words)).rejects.toThrow(says);
+  });
+
+  test('takes a speed', () => {
+    expect(parseArguments([]).documentsPerSecond).toBe(Infinity);
+    expect(parseArguments(['--documents-per-second', '10_000'])).toMatchObject({
+      documentsPerSecond: 10_000,
+    });
   });
 
   test('takes a history that is kept for ever', () => {

@@ -3,6 +3,8 @@ export interface Counts {
   requests: number;
   /** Documents that were read, by Get or as elements of pages. */
   reads: number;
+  /** Elements that pages had: documents, references, tuples of an index, events. */
+  elements: number;
   writes: number;
   /** Bytes of bodies. */
   bytesIn: number;
@@ -12,6 +14,7 @@ export interface Counts {
 /** What one request costs. */
 export interface RequestCounts {
   reads: number;
+  elements: number;
   writes: number;
 }
 
@@ -19,11 +22,18 @@ export interface RequestCounts {
 export class Counters implements Counts {
   requests = 0;
   reads = 0;
+  elements = 0;
   writes = 0;
   bytesIn = 0;
   bytesOut = 0;
 
+  add({ reads, elements, writes }: RequestCounts): void {
+    this.reads += reads;
+    this.elements += elements;
+    this.writes += writes;
+  }
+
   reset(): void {
-    Object.assign(this, { requests: 0, reads: 0, writes: 0, bytesIn: 0, bytesOut: 0 });
+    Object.assign(this, { requests: 0, reads: 0, elements: 0, writes: 0, bytesIn: 0, bytesOut: 0 });
   }
 }

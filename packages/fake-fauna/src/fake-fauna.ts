@@ -4,6 +4,7 @@ import { DirectStore } from './direct-store.ts';
 import { Faults } from './faults.ts';
 import { handle } from './http/handler.ts';
 import { listen } from './http/listen.ts';
+import { Pace } from './http/pace.ts';
 import { RequestLog } from './http/request-record.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 import { systemClock, type Clock } from './store/clock.ts';
@@ -55,7 +56,8 @@ export async function startFakeFauna(options: FakeFaunaOptions = {}): Promise<Fa
     ...Object.entries(options.secrets ?? {}),
   ]);
   const [faults, counters, log] = [new Faults(), new Counters(), new RequestLog(logLimit)];
-  const handling = { database, settings, secrets, faults, counters, log };
+  const pace = new Pace(settings);
+  const handling = { database, settings, secrets, faults, counters, log, pace };
   const listening = await listen(host, options.port ?? 0, (request, response) => {
     // A client that goes away in the middle of its request gets no answer.
     handle(handling, request, response).catch(() => response.destroy());

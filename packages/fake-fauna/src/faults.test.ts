@@ -101,9 +101,28 @@ describe('what is known of requests', () => {
       status: 200,
       headers: { 'x-last-seen-txn': '5' },
     });
-    expect(fake.counters).toMatchObject({ requests: 3, reads: 2, writes: 0 });
+    expect(fake.counters).toMatchObject({ requests: 3, reads: 2, elements: 1, writes: 0 });
     expect(fake.counters.bytesOut).toBeGreaterThan(last?.bytesOut ?? Infinity);
     fake.counters.reset();
     expect(fake.counters.requests).toBe(0);
+  });
+
+  test('elements of sets and events of FQL v10 are counted too', async () => {
+    await using fake = await startFakeFauna();
+    fake.store.createCollection('foo');
+    for (let id = 1; id <= 5; id++) fake.store.set('foo', id, {});
+    const send = async (path: string, body: unknown) => {
+      const headers = { authorization: 'Bearer secret', 'x-format': 'tagged' };
+      const options = { method: 'POST', body: JSON.stringify(body), headers };
+      return await (await fetch(`${fake.address}${path}`, options)).text();
+    };
+    await send('/query/1', { query: 'foo.all().paginate(4)' });
+    expect(fake.counters.elements).toBe(4);
+    await send('/query/1', { query: 'foo.all().take(3)' });
+    expect(fake.counters.elements).toBe(7);
+    const source = await send('/query/1', { query: 'foo.all().eventSource()' });
+    const token = /"@stream":"([^"]+)"/.exec(source)?.[1];
+    await send('/feed/1', { token, page_size: 2, start_ts: Date.now() * 1000 - 60_000_000 });
+    expect(fake.counters.elements).toBe(9);
   });
 });

@@ -8,6 +8,8 @@ export interface Settings {
   defaultHistoryDays: number | null;
   /** Whether a request has to name version 4 of the language; the real server would answer in version 2.1. On by default. */
   requireApiVersion: boolean;
+  /** How many elements of pages are sent a second, all together. No limit by default. */
+  documentsPerSecond: number;
   /** How many milliseconds pass between signs of life of a stream of events. */
   heartbeatMs: number;
 }
@@ -19,6 +21,7 @@ export function defaultSettings(): Settings {
     indexBuildMicros: 0,
     defaultHistoryDays: 0,
     requireApiVersion: true,
+    documentsPerSecond: Infinity,
     heartbeatMs: 10_000,
   };
 }

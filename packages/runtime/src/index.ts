@@ -9,3 +9,5 @@ export { run } from './run.ts';
 export type { RunOptions, RunReport } from './run.ts';
 export { newStatus } from './status.ts';
 export type { RunStatus, StreamCounts, StreamPhase, StreamStatus } from './status.ts';
+export { isSame, verifyRun } from './verify.ts';
+export type { StreamVerification } from './verify.ts';

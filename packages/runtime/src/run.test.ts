@@ -26,7 +26,7 @@ import {
   storedRows,
   waits,
 } from '@fairlead/testkit';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { resetState, rewindState, showState } from './manage-state.ts';
 import type { Pipeline, StreamRule } from './pipeline.ts';
 import { planRun, previewRun } from './plan.ts';
@@ -101,6 +101,36 @@ test('documents are released once each, when nobody looks at them any more', asy
   expect(rowsOf(disk, 'a')).toEqual([1, 2, 3].map((id) => ({ id, name: `n${id}` })));
   expect(new Set(released).size).toBe(released.length);
   expect(released).toHaveLength(2);
+});
+
+test('the time between commits is counted from the start of one to the start of the next', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: 0 });
+  try {
+    const commits: (readonly [startedMs: number, stores: number])[] = [];
+    let stores = 0;
+    const pass = (ms: number) => vi.setSystemTime(Date.now() + ms);
+    const pipeline = pipelineOf({
+      streams: [{ name: 'a', script: [1, 2, 3, 4, 5].flatMap((id) => [ab(id), checkpoint]) }],
+      commit: { bytes: 1e9, everyMs: 1000 },
+      at(point) {
+        if (point === 'store') {
+          stores++;
+          pass(400);
+        } else if (point === 'commit') {
+          commits.push([Date.now(), stores]);
+          pass(700);
+        }
+      },
+    });
+    await run(pipeline, still);
+    expect(commits).toEqual([
+      [1200, 3],
+      [2300, 4],
+      [3400, 5],
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe.each(['in-destination', 'staged', 'at-least-once'] as const)(

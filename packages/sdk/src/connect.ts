@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Documents } from './documents.ts';
 import { Failure } from './failure.ts';
 import type { Json } from './json-value.ts';
 import type { Destination, Materialization } from './materialization.ts';
@@ -21,6 +22,10 @@ export interface ConnectedSource {
   discover(scope: Omit<Scope, 'config'>): Promise<readonly StreamInfo[]>;
   /** Undefined when the source is not billed. Throws as `pull` does. */
   estimate(request: UnparsedEstimate): Promise<Estimate | undefined>;
+  /** @throws {Failure} config for a resource, or when the source does not tell its keys. */
+  keys(
+    request: Omit<Scope, 'config'> & { readonly binding: Binding<Json> },
+  ): AsyncIterable<Documents>;
   /** @throws {Failure} config for a resource, state for a state that is not this source's. */
   pull(request: UnparsedPull): AsyncIterable<SourceEvent>;
 }
@@ -46,6 +51,14 @@ export function connect(source: Source, settings: unknown): ConnectedSource {
     discover: (scope) => source.discover({ ...scope, config }),
     estimate: async (request) =>
       await source.estimate?.({ ...request, config, ...parseStreams(source, request) }),
+    keys: ({ binding, ...scope }) => {
+      if (source.keys === undefined) {
+        throw new Failure('config', `${source.name} does not tell which documents there are`, {
+          where: `stream ${binding.stream}`,
+        });
+      }
+      return source.keys({ ...scope, config, binding: parseBinding(source, binding) });
+    },
     pull: (request) => source.pull({ ...request, config, ...parseStreams(source, request) }),
   };
 }
@@ -55,12 +68,14 @@ function parseStreams(
   { bindings, state }: Pick<UnparsedPull, 'bindings' | 'state'>,
 ): Pick<PullRequest, 'bindings' | 'state'> {
   return {
-    bindings: bindings.map((binding) => ({
-      ...binding,
-      resource: parseSettings(source.resource, binding.resource, `stream ${binding.stream}`),
-    })),
+    bindings: bindings.map((binding) => parseBinding(source, binding)),
     state: parseState(source, state, bindings),
   };
+}
+
+function parseBinding(source: Source, binding: Binding<Json>): Binding {
+  const where = `stream ${binding.stream}`;
+  return { ...binding, resource: parseSettings(source.resource, binding.resource, where) };
 }
 
 function parseState(

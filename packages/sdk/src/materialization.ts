@@ -46,6 +46,11 @@ export interface Destination<Resource = unknown> extends AsyncDisposable {
    */
   saved(request: Pick<OpenRequest, 'task' | 'range'>): Promise<string | null>;
   /**
+   * Compares the keys in a table with those of a source, each a JSON array in `keys`, in the order of the table's key
+   * columns. A table that is not there has none. Only reads, and as of the last commit.
+   */
+  compare?(table: Table<Resource>, keys: AsyncIterable<Documents>): Promise<KeyComparison>;
+  /**
    * Fences out every older writer of the same task whose range overlaps, and takes over from it.
    * At most one writer is open on a connection.
    */
@@ -82,6 +87,26 @@ export interface Column {
   readonly schema: JsonSchema;
   /** Whether it is part of the key. Key columns are never null. */
   readonly key: boolean;
+}
+
+/** Which keys a source and a table have. */
+export interface KeyComparison {
+  /** How many keys the source has. */
+  readonly source: number;
+  /** How many rows the table has; those that are marked as deleted are none. */
+  readonly rows: number;
+  /** How many keys these rows have: fewer than rows where some have one in common. */
+  readonly keys: number;
+  /** What only the source has. */
+  readonly missing: KeySample;
+  /** What only the table has. */
+  readonly surplus: KeySample;
+}
+
+/** How many keys there are, and some of them, each a JSON array. */
+export interface KeySample {
+  readonly count: number;
+  readonly examples: readonly string[];
 }
 
 /** What would be done to a destination, as data. */

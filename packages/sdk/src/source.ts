@@ -39,12 +39,19 @@ export interface Source<Config = unknown, Resource = unknown, Cursor = unknown, 
   readonly discoverEveryMs?: number;
   /** Whether `pull` honours a {@link PullRequest.range}. Otherwise it is only ever given all keys. */
   readonly sharded?: boolean;
+  /** Whether `pull` honours {@link Binding.isSnapshot}. Otherwise it tells of changes too. */
+  readonly snapshots?: boolean;
   /** Proves that the settings work. Throws a `Failure` that says what to change. */
   check(scope: Scope<Config>): Promise<void>;
   /** The streams a user may choose from, in a stable order. Reads no more than it must. */
   discover(scope: Scope<Config>): Promise<readonly StreamInfo[]>;
   /** What reading on from `state` would cost, for a source that is billed by what is read. */
   estimate?(request: EstimateRequest<Config, Resource, Cursor, Shared>): Promise<Estimate>;
+  /**
+   * The key of each document that a stream has now, once, as JSON arrays in the order of {@link StreamInfo.key}: for a host
+   * that compares it with a table. Reads as little beside as it can.
+   */
+  keys?(request: KeysRequest<Config, Resource>): AsyncIterable<Documents>;
   /**
    * What follows `state`, in source order, each event made when it is asked for. Ends when every
    * binding has caught up, or never, as `until` says. An abort of `signal` ends it as soon as what
@@ -75,6 +82,8 @@ export interface StreamInfo {
   readonly resource: Json;
   /** JSON pointer of a member that grows with every change, when there is one that users know. */
   readonly cursor?: string;
+  /** Whether each reading is of all that is there, as nothing tells of changes. */
+  readonly isSnapshotOnly?: boolean;
 }
 
 /** A stream that a user chose. */
@@ -83,6 +92,8 @@ export interface Binding<Resource = unknown> {
   readonly resource: Resource;
   /** Names this binding's part of the state. Another one asks for a new backfill. */
   readonly stateKey: string;
+  /** The host wants what is there, each document once, and no changes after that: a full refresh. */
+  readonly isSnapshot?: boolean;
 }
 
 export interface PullRequest<
@@ -112,6 +123,10 @@ export type EstimateRequest<
   Cursor = unknown,
   Shared = unknown,
 > = Omit<PullRequest<Config, Resource, Cursor, Shared>, 'until' | 'range' | 'wanted'>;
+
+export interface KeysRequest<Config = unknown, Resource = unknown> extends Scope<Config> {
+  readonly binding: Binding<Resource>;
+}
 
 /** What is expected to be billed; what changes while it is read comes on top. */
 export interface Estimate {

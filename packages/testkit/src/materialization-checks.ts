@@ -1,6 +1,7 @@
 import type { Check } from './check.ts';
 import { acknowledgeChecks, checkpointChecks, commitChecks } from './commit-checks.ts';
 import { fenceChecks } from './fence-checks.ts';
+import { keyChecks } from './key-checks.ts';
 import { materializationFormChecks } from './materialization-form-checks.ts';
 import { startDestination } from './materialization-run.ts';
 import type { MaterializationSuite } from './materialization-suite-options.ts';
@@ -18,7 +19,7 @@ export function materializationChecks(suite: MaterializationSuite): Check[] {
   const inDestination = keeps && commits === 'in-destination';
   const checks: DestinationCheck[] = [
     ...callChecks(),
-    ...(keeps ? [...tableChecks(), ...writeChecks(), ...valueChecks()] : []),
+    ...(keeps ? [...tableChecks(), ...writeChecks(), ...valueChecks(), ...keyChecks()] : []),
     ...(exactly ? commitChecks() : []),
     ...(inDestination ? checkpointChecks() : []),
     ...(inDestination && suite.twoConnections !== false ? fenceChecks() : []),

@@ -2,6 +2,7 @@ import {
   type CommitPattern,
   type Destination,
   Failure,
+  type KeyComparison,
   type Materialization,
   type Plan,
   secret,
@@ -9,9 +10,11 @@ import {
 } from '@fairlead/sdk';
 import { z } from 'zod';
 import type { CrashPoint } from './crash-point.ts';
+import { decodeKeys } from './live-keys.ts';
 import { memoryDisk, type MemoryDisk } from './memory-disk.ts';
 import { savedCheckpoint } from './memory-fence.ts';
 import { applyDefinition, definitionOf, planTable } from './memory-plan.ts';
+import { canonicalJson } from './memory-rows.ts';
 import { MemoryWriter } from './memory-writer.ts';
 
 /** A destination whose tables are in memory. */
@@ -98,6 +101,11 @@ function connection(commits: CommitPattern, disk: MemoryDisk, at: Hook): Destina
     async saved({ task, range }) {
       return commits === 'in-destination' ? savedCheckpoint(disk, task, range) : null;
     },
+    async compare(table, keys) {
+      const theirs = new Set<string>();
+      for await (const batch of keys) for (const key of decodeKeys(batch)) theirs.add(key);
+      return compareWith(disk, table, theirs);
+    },
     async open(request) {
       await reach('open');
       if (writer?.isOpen === true) throw new Error('a writer is open on this connection already');
@@ -108,6 +116,34 @@ function connection(commits: CommitPattern, disk: MemoryDisk, at: Hook): Destina
       if (dead === undefined) await writer?.[Symbol.asyncDispose]();
       dead ??= new Error('it was disposed');
     },
+  };
+}
+
+function compareWith(
+  disk: MemoryDisk,
+  { resource, columns }: Table<Resource>,
+  theirs: ReadonlySet<string>,
+): KeyComparison {
+  const rows = [...(disk.tables.get(resource.table)?.rows.values() ?? [])].filter(
+    ({ deleted }) => !deleted,
+  );
+  const names = columns.filter(({ key }) => key).map(({ name }) => name);
+  const ours = new Set(
+    rows.map(({ values }) => {
+      const text = Buffer.from(`[${names.map((name) => values.get(name) ?? 'null').join(',')}]`);
+      return canonicalJson(text, 0, text.length);
+    }),
+  );
+  const sample = (some: Iterable<string>, others: ReadonlySet<string>) => {
+    const only = [...some].filter((key) => !others.has(key));
+    return { count: only.length, examples: only.toSorted().slice(0, 5) };
+  };
+  return {
+    source: theirs.size,
+    rows: rows.length,
+    keys: ours.size,
+    missing: sample(theirs, ours),
+    surplus: sample(ours, theirs),
   };
 }
 

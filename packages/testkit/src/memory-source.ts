@@ -1,9 +1,10 @@
 import type { JsonSchema } from '@fairlead/json';
 import { type Source, type StatePatch, type StreamInfo, secret } from '@fairlead/sdk';
 import { z } from 'zod';
+import { encodeKeys, liveKeys } from './live-keys.ts';
 import { readScripts, readSharedScript } from './memory-source-pull.ts';
-import type { MemorySourceOptions, MemoryStream } from './memory-stream.ts';
-import type { Step } from './script.ts';
+import type { LogStep, MemorySourceOptions, MemoryStream } from './memory-stream.ts';
+import type { Script, Step } from './script.ts';
 
 /** A source that says what it is told to. It holds no resource, and shows what was done to it. */
 export interface MemorySource extends Source<Settings, Resource, Position, Position> {
@@ -48,6 +49,15 @@ export function memorySource(options: MemorySourceOptions): MemorySource {
     async discover() {
       return options.streams.map(infoOf);
     },
+    async *keys({ binding: { resource } }) {
+      const stream = options.streams.find(({ name }) => name === resource.stream);
+      const steps = [...stepsOf(stream?.script), ...stepsOf(options.log)];
+      const batches = steps.flatMap((step) => {
+        const isOther = 'stream' in step && step.stream !== resource.stream;
+        return step.is === 'documents' && !isOther ? [step.documents] : [];
+      });
+      yield encodeKeys(liveKeys(batches, stream?.key ?? ['/id']));
+    },
     async *pull(request) {
       pulls++;
       open++;
@@ -83,6 +93,11 @@ type Resource = z.infer<typeof Resource>;
 
 const Position = z.object({ at: z.int().min(0) });
 type Position = z.infer<typeof Position>;
+
+function stepsOf(script: Script<LogStep> | undefined): LogStep[] {
+  const steps = Array.from({ length: script?.length ?? 0 }, (_, at) => script?.at(at));
+  return steps.filter((step) => step !== undefined);
+}
 
 function infoOf({ name, key = ['/id'], schema }: MemoryStream): StreamInfo {
   return { name, key, schema: schema ?? schemaOfKey(key), resource: { stream: name } };

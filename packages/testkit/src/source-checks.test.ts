@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { failuresOf } from './check.ts';
 import { generateDocuments, generatedStream } from './generated-stream.ts';
+import { encodeKeys } from './live-keys.ts';
 import { memorySource } from './memory-source.ts';
 import type { MemorySourceOptions } from './memory-stream.ts';
 import { backfill, changes, checkpoint, documents, on } from './script.ts';
@@ -78,6 +79,16 @@ describe('a source with a defect is found out, when it', () => {
       defect: 'makes a checkpoint before its documents',
       source: changed(early),
       by: 'after a stop at any event, nothing is missing and nothing comes twice',
+      says: 'missing: ',
+    },
+    {
+      defect: 'does not tell one of its keys',
+      source: with_({
+        async *keys() {
+          yield encodeKeys([]);
+        },
+      }),
+      by: 'it tells the keys of the documents that are there',
       says: 'missing: ',
     },
     {

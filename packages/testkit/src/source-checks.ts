@@ -3,6 +3,7 @@ import { type Check, errorOf, expectNone, expectThat, spread } from './check.ts'
 import { resumeProblems, setProblems } from './compare-documents.ts';
 import { batchProblems, streamProblems } from './document-problems.ts';
 import { eventProblems, patchProblems } from './event-problems.ts';
+import { liveKeys } from './live-keys.ts';
 import { expectAllClosed } from './open-handles.ts';
 import { discoveryChecks, settingsChecks } from './source-form-checks.ts';
 import { type Reading, type SourceRun, startSource } from './source-run.ts';
@@ -14,6 +15,7 @@ export function sourceChecks(suite: SourceSuite): Check[] {
     ...settingsChecks(suite),
     ...discoveryChecks(suite),
     ...readingChecks(suite),
+    ...(suite.source.keys === undefined ? [] : [keysCheck(suite)]),
     ...stoppingChecks(suite),
     ...stateChecks(suite),
     ...(suite.source.sharded === true ? [rangesCheck(suite)] : []),
@@ -71,6 +73,19 @@ function readingChecks(suite: SourceSuite): Check[] {
       }
     }),
   ];
+}
+
+function keysCheck(suite: SourceSuite): Check {
+  return check(suite, 'it tells the keys of the documents that are there', async (run) => {
+    const { events } = await run.read();
+    for (const [index, binding] of run.bindings.entries()) {
+      const batches = events.flatMap((event) =>
+        event.is === 'documents' && event.binding === index ? [event.documents] : [],
+      );
+      const expected = liveKeys(batches, infoOf(run, binding.stream).key);
+      expectNone(setProblems([...expected], await run.keys(binding)), `keys of ${binding.stream}`);
+    }
+  });
 }
 
 function stoppingChecks(suite: SourceSuite): Check[] {

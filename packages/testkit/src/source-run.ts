@@ -11,6 +11,7 @@ import {
   wholeRange,
 } from '@fairlead/sdk';
 import { inTime } from './check.ts';
+import { decodeKeys } from './live-keys.ts';
 import { bindingsFor, documentLines, stateAfter } from './pull.ts';
 import type { SourceSuite } from './source-suite-options.ts';
 
@@ -20,6 +21,8 @@ export interface SourceRun extends AsyncDisposable {
   readonly bindings: readonly Binding<Json>[];
   /** Reads as a host does. A stream that fails alone fails the reading. */
   read(options?: ReadOptions): Promise<Reading>;
+  /** The keys that the source tells of a stream. */
+  keys(binding: Binding<Json>): Promise<readonly string[]>;
 }
 
 interface ReadOptions {
@@ -63,6 +66,13 @@ export async function startSource(suite: SourceSuite): Promise<SourceRun> {
     read: (options = {}) => {
       const wanted = { ...options, bindings: options.bindings ?? bindings };
       return inTime(read(suite, connected, wanted), 'the reading', suite.patienceMs);
+    },
+    async keys(binding) {
+      const found: string[] = [];
+      for await (const batch of connected.keys({ binding, signal, log: silentLog })) {
+        found.push(...decodeKeys(batch));
+      }
+      return found;
     },
     async [Symbol.asyncDispose]() {
       await fixture[Symbol.asyncDispose]?.();

@@ -7,7 +7,9 @@ import {
   type Log,
   type SourceEvent,
 } from '@fairlead/sdk';
+import { missingCollection } from '../check/check-collection.ts';
 import { isForbidden, isMissing } from '../client/error-kinds.ts';
+import { FaunaError } from '../client/fauna-error.ts';
 import { failureOf } from '../client/failure-of.ts';
 import type { Fauna } from '../client/fauna.ts';
 import { streamSettings, type FaunaConfig, type FaunaResource } from '../settings.ts';
@@ -54,9 +56,9 @@ export async function* capture(
   }
 }
 
-/** What one collection has to tell, and its failure when the others can go on without it. */
+/** What one collection has to tell, and its failure when there are others, which can go on without it. */
 async function* isolated(
-  { fauna, bindings, signal }: CaptureRequest,
+  request: CaptureRequest,
   binding: number,
   reader: Reader,
 ): AsyncGenerator<SourceEvent, void, undefined> {
@@ -64,29 +66,45 @@ async function* isolated(
     yield* reader.round();
     yield { is: 'caught-up', binding };
   } catch (error) {
+    const { fauna, bindings, signal } = request;
     signal.throwIfAborted();
-    const where = `collection ${bindings[binding]?.resource.collection ?? ''}`;
-    const failure = failureOf(error, fauna.server);
-    const isRefused = isFailure(error) && error.kind === 'access';
-    if (!isMissing(error) && !isForbidden(error) && !isRefused) throw within(where, failure);
-    yield {
-      is: 'failed',
-      binding,
-      failure: isRefused ? placed(failure, where) : failureOf(error, where),
-    };
+    const collection = bindings[binding]?.resource.collection ?? '';
+    const failure = await failureOfOne(error, { fauna, collection, signal });
+    if (failure === undefined) {
+      throw within(`collection ${collection}`, failureOf(error, fauna.server));
+    }
+    if (bindings.length === 1) throw failure;
+    yield { is: 'failed', binding, failure };
   }
+}
+
+/** What an error means that is of one collection alone; undefined when others would have it too. */
+async function failureOfOne(
+  error: unknown,
+  { fauna, collection, signal }: { fauna: Fauna; collection: string; signal: AbortSignal },
+): Promise<Failure | undefined> {
+  const where = `collection ${collection}`;
+  if (isMissing(error) && !isOfIndex(error)) {
+    return await missingCollection(fauna, collection, error, signal);
+  }
+  if (isMissing(error) || isForbidden(error)) return failureOf(error, where);
+  if (!isFailure(error)) return undefined;
+  return error.kind === 'access' || error.kind === 'config' ? placed(error, where) : undefined;
+}
+
+/** Whether it is an index that is not there. */
+function isOfIndex(error: unknown): boolean {
+  return error instanceof FaunaError && /\bindex\b/i.test(error.description);
 }
 
 function readersOf(request: CaptureRequest): [number, Reader][] {
   const { fauna, config, bindings, cursors, signal, log } = request;
   const { clock = () => performance.now() } = request;
-  const settings = bindings.map(({ resource }) => streamSettings(config, resource));
-  return bindings.flatMap(({ stateKey }, binding) => {
-    const own = settings[binding];
-    if (own === undefined) return [];
+  return bindings.map(({ resource, stateKey, isSnapshot = false }, binding) => {
     const setup = {
       fauna,
-      settings: own,
+      settings: streamSettings(config, resource),
+      isSnapshot,
       binding,
       stateKey,
       cursor: cursors[stateKey],
@@ -94,13 +112,17 @@ function readersOf(request: CaptureRequest): [number, Reader][] {
       signal,
       log,
     };
-    const reader = fauna.apiVersion === '10' ? new FqlReader(setup) : new CollectionReader(setup);
-    return [[binding, reader]];
+    return [
+      binding,
+      fauna.apiVersion === '10' ? new FqlReader(setup) : new CollectionReader(setup),
+    ];
   });
 }
 
-/** A failure with its place. */
-function placed({ kind, message, hint, cause }: Failure, where: string): Failure {
+/** A failure with its place, where it has none. */
+function placed(failure: Failure, where: string): Failure {
+  if (failure.where !== undefined) return failure;
+  const { kind, message, hint, cause } = failure;
   return new Failure(kind, message, { where, ...(hint === undefined ? {} : { hint }), cause });
 }
 

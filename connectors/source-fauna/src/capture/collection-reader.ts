@@ -1,15 +1,16 @@
 import type { Log, SourceEvent } from '@fairlead/sdk';
+import { getIndex, misfitFailure } from '../check/check-index.ts';
 import { isBelowHistory } from '../client/below-history.ts';
+import { isForbidden, isMissing } from '../client/error-kinds.ts';
 import type { Fauna } from '../client/fauna.ts';
 import type { StreamSettings } from '../settings.ts';
 import type { Cursor } from '../state/cursor.ts';
-import { cursorExpression, cursorText } from '../wire/cursor.ts';
+import { cursorText, sentCursor } from '../wire/cursor.ts';
 import { collection, ref, type Expression } from '../wire/expression.ts';
 import { PageReader, type Page } from '../wire/page.ts';
-import { eventsFrom, projection, snapshotQuery, updatesQuery } from '../wire/queries.ts';
-import { decodeValue, FaunaRef, isFaunaObject } from '../wire/value.ts';
-import { goneQuery } from './gone-query.ts';
-import { isRemembered, nowOf, proveRead } from './questions.ts';
+import { eventsFrom, goneQuery, projection, snapshotQuery, updatesQuery } from '../wire/queries.ts';
+import { decodeValue, FaunaRef, isFaunaObject, type FaunaValue } from '../wire/value.ts';
+import { isRemembered, nowOf, proveRead, proveThere } from './questions.ts';
 import { PageSize } from './page-size.ts';
 import { pagesOf } from './pages.ts';
 import { Progress } from './progress.ts';
@@ -18,6 +19,8 @@ import { deletionsOf, documentsOf, lastPlace, rowPlace, type RowsOptions } from 
 export interface ReaderSetup {
   readonly fauna: Fauna;
   readonly settings: StreamSettings;
+  /** Whether what is there is wanted, and no changes after it. */
+  readonly isSnapshot: boolean;
   /** The index of the binding. */
   readonly binding: number;
   readonly stateKey: string;
@@ -41,12 +44,17 @@ export class CollectionReader {
   readonly #size: PageSize;
   readonly #row: (reference: Expression) => Expression;
   readonly #progress: Progress;
+  /** The index by which changes are read, if they are. */
+  readonly #index: string | undefined;
+  /** Whether the index is known to be of this collection. */
+  #isProven = false;
   /** Whether all is about to be read anew, and nobody was told. */
   #isBeginning = false;
 
   constructor(setup: ReaderSetup) {
     const { columns, dataColumn, pageSize } = setup.settings;
     this.#setup = setup;
+    this.#index = setup.isSnapshot ? undefined : setup.settings.index;
     this.#progress = new Progress(setup.stateKey, setup.cursor);
     this.#size = new PageSize(pageSize);
     this.#row = projection({ columns, dataColumn });
@@ -54,14 +62,16 @@ export class CollectionReader {
 
   /** Whether there is an index by which changes are found. */
   get isFollowed(): boolean {
-    return this.#setup.settings.index !== undefined;
+    return this.#index !== undefined;
   }
 
   /** All up to the present. */
   async *round(): AsyncGenerator<SourceEvent, void, undefined> {
     const { fauna, settings, signal } = this.#setup;
-    const { index, deletionColumn } = settings;
+    const { deletionColumn } = settings;
+    const index = this.#index;
     if (index === undefined) return yield* this.#snapshot();
+    await this.#prove(index);
     let isAnew = this.#cursor.updates_cursor === undefined;
     if (deletionColumn !== undefined && !isAnew) {
       isAnew =
@@ -70,6 +80,30 @@ export class CollectionReader {
     }
     if (isAnew) await this.#begin();
     yield* this.#updates(index, deletionColumn);
+  }
+
+  /** An index of something else would give other documents, without a word. @throws {Failure} config */
+  async #prove(index: string): Promise<void> {
+    if (this.#isProven) return;
+    const { fauna, settings, signal, log } = this.#setup;
+    const { collection: name } = settings;
+    const definition = await getIndex(fauna, index, signal).catch((error: unknown) => {
+      // That it is not there is told by reading, which is not refused to all who may not look.
+      if (!isForbidden(error) && !isMissing(error)) throw error;
+      const about = { collection: name, index };
+      log.info(
+        'what the index is of cannot be seen: it is taken for one of this collection',
+        about,
+      );
+      return undefined;
+    });
+    const misfit = definition === undefined ? undefined : misfitFailure(definition, name);
+    if (misfit !== undefined) {
+      // An index whose collection is gone is of nothing: that is said first.
+      await proveThere(fauna, name, signal);
+      throw misfit;
+    }
+    this.#isProven = true;
   }
 
   /** All is read anew, from the oldest on, as soon as there is something. What was deleted before is not there. */
@@ -144,7 +178,10 @@ export class CollectionReader {
     let last = { ts: before.ts, ref: before.ref };
     const pages = pagesOf({
       ask: (after, size) =>
-        fauna.query(goneQuery(name, { time, size, after: sent(after) ?? first }), signal),
+        fauna.query(
+          goneQuery({ collection: name, at: time, size, after: sentCursor(after) ?? first }),
+          signal,
+        ),
       after: before.after,
       size: this.#size,
       reader: this.#reader,
@@ -178,12 +215,12 @@ export class CollectionReader {
     let due: number | undefined;
     const { ts = 0, ref: id, load_ts: loaded } = before;
     const from = id === undefined ? [ts] : [ts, ref(collection(name), id)];
-    const newUpTo = BigInt(loaded ?? -1);
+    const newUpTo = loaded ?? -1;
     let last = doubtful ?? { ts: before.ts, ref: before.ref };
     const pages = pagesOf({
       ask: (after, size) =>
         fauna.query(
-          updatesQuery({ index, from, row: this.#row, after: sent(after), size }),
+          updatesQuery({ index, from, row: this.#row, after: sentCursor(after), size }),
           signal,
         ),
       after: before.after,
@@ -211,9 +248,14 @@ export class CollectionReader {
   }
 
   async *#snapshot(): AsyncGenerator<SourceEvent, void, undefined> {
-    const { fauna, settings, binding, signal, log } = this.#setup;
+    const { fauna, settings, binding, signal, log, isSnapshot } = this.#setup;
     const { collection: name } = settings;
     let { full_sync_cursor: cursor } = this.#cursor;
+    if (cursor?.done === true) {
+      // All of it was handed out, and the state that says so was kept.
+      if (isSnapshot) return;
+      cursor = undefined;
+    }
     if (cursor === undefined) {
       cursor = { ts: await nowOf(fauna, signal) };
       this.#isBeginning = true;
@@ -223,7 +265,13 @@ export class CollectionReader {
       const pages = pagesOf({
         ask: (after, size) =>
           fauna.query(
-            snapshotQuery({ collection: name, row: this.#row, at: time, after: sent(after), size }),
+            snapshotQuery({
+              collection: name,
+              row: this.#row,
+              at: time,
+              after: sentCursor(after),
+              size,
+            }),
             signal,
           ),
         after: cursor.after,
@@ -234,10 +282,11 @@ export class CollectionReader {
         for await (const page of pages) {
           yield* this.#sayBegins(page);
           if (page.count > 0) {
-            yield { is: 'documents', binding, documents: documentsOf(page, { newUpTo: forever }) };
+            yield { is: 'documents', binding, documents: documentsOf(page, { newUpTo: Infinity }) };
           }
           cursor = { ts: time, after: page.after && cursorText(page.after) };
-          yield this.#progress.to(page.after === undefined ? {} : { full_sync_cursor: cursor });
+          const end = isSnapshot ? { full_sync_cursor: { ts: time, done: true } } : {};
+          yield this.#progress.to(page.after === undefined ? end : { full_sync_cursor: cursor });
         }
         yield { is: 'backfill-ends', binding };
         return;
@@ -268,30 +317,29 @@ export class CollectionReader {
 
 /** How often deletions are told of while all is read: the least that a database remembers is 15 minutes. */
 const tellEveryMs = 5 * 60_000;
-const forever = 2n ** 63n - 1n;
 
 /** The place of the row at which a page of an index begins: all before it was read. */
 function positionOf(after: unknown): { ts: number; ref: string } | undefined {
-  if (after === undefined) return undefined;
-  const text = typeof after === 'string' ? after : JSON.stringify(after);
-  const value = decodeValue(Buffer.from(text));
+  const value = valueOf(after);
   if (!Array.isArray(value)) return undefined;
   const [ts, reference] = value as readonly unknown[];
-  const isPlace =
-    (typeof ts === 'number' || typeof ts === 'bigint') && reference instanceof FaunaRef;
+  const isPlace = isInteger(ts) && reference instanceof FaunaRef;
   return isPlace ? { ts: Number(ts), ref: reference.id } : undefined;
 }
 
 /** The time of the event at which a page of events begins. */
 function eventTime(after: unknown): number | undefined {
-  if (after === undefined) return undefined;
-  const text = typeof after === 'string' ? after : JSON.stringify(after);
-  const value = decodeValue(Buffer.from(text));
+  const value = valueOf(after);
   const ts = isFaunaObject(value) ? value['ts'] : undefined;
-  return typeof ts === 'number' || typeof ts === 'bigint' ? Number(ts) : undefined;
+  return isInteger(ts) ? Number(ts) : undefined;
 }
 
-/** As it is sent. */
-function sent(after: unknown): Expression | undefined {
-  return after === undefined ? undefined : cursorExpression(after);
+/** What a cursor of a state says. */
+function valueOf(after: unknown): FaunaValue | undefined {
+  if (after === undefined) return undefined;
+  return decodeValue(Buffer.from(typeof after === 'string' ? after : JSON.stringify(after)));
+}
+
+function isInteger(value: unknown): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
 }

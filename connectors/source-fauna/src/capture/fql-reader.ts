@@ -4,7 +4,7 @@ import { isBelowHistory } from '../client/below-history.ts';
 import { FeedReader } from '../wire/feed.ts';
 import { FqlPageReader } from '../wire/page.ts';
 import type { ReaderSetup } from './collection-reader.ts';
-import { fqlDocuments } from './fql-rows.ts';
+import { FqlRows } from './fql-rows.ts';
 import { PageSize } from './page-size.ts';
 import { askInParts, pagesOf } from './pages.ts';
 import { Progress } from './progress.ts';
@@ -14,24 +14,30 @@ import { Progress } from './progress.ts';
  * go back far enough any more, all is read anew.
  */
 export class FqlReader {
-  readonly isFollowed = true;
+  /** Whether changes are read too. */
+  readonly isFollowed: boolean;
   readonly #setup: ReaderSetup;
   readonly #pages = new FqlPageReader();
   readonly #feed = new FeedReader();
+  readonly #rows: FqlRows;
   readonly #size: PageSize;
   readonly #progress: Progress;
 
   constructor(setup: ReaderSetup) {
     this.#setup = setup;
+    this.isFollowed = !setup.isSnapshot;
+    this.#rows = new FqlRows(setup.settings);
     this.#size = new PageSize(setup.settings.pageSize);
     this.#progress = new Progress(setup.stateKey, setup.cursor);
   }
 
   /** All up to the present. */
   async *round(): AsyncGenerator<SourceEvent, void, undefined> {
-    if (this.#progress.cursor.feed_cursor === undefined) yield* this.#begin();
+    const { feed_cursor: at } = this.#progress.cursor;
+    if (at?.loaded === true && !this.isFollowed) return;
+    if (at === undefined) yield* this.#begin();
     for (let losses = 0; ; losses++) {
-      const lost = (yield* this.#load()) ?? (yield* this.#follow());
+      const lost = (yield* this.#load()) ?? (this.isFollowed ? yield* this.#follow() : undefined);
       if (lost === undefined) return;
       if (losses === mostLosses) throw tooShort(lost);
       const { settings, log } = this.#setup;
@@ -97,22 +103,21 @@ export class FqlReader {
     });
     for await (const page of pages) {
       if (page.count > 0) {
-        yield { is: 'documents', binding, documents: fqlDocuments(page, settings, true) };
+        yield { is: 'documents', binding, documents: this.#rows.take(page, true) };
       }
       const after = page.after && Buffer.from(page.after).toString();
-      yield this.#progress.to({
-        feed_cursor:
-          after === undefined
-            ? { start_ts: before.start_ts, loaded: true }
-            : { ...before, after, loaded: false },
-      });
+      const next =
+        after === undefined
+          ? { start_ts: before.start_ts, loaded: true }
+          : { ...before, after, loaded: false };
+      yield this.#progress.to({ feed_cursor: next });
     }
     yield { is: 'backfill-ends', binding };
   }
 
   /** @returns why the feed cannot be followed, if it cannot. */
   async *#follow(): AsyncGenerator<SourceEvent, string | undefined, undefined> {
-    const { fauna, settings, binding, signal } = this.#setup;
+    const { fauna, binding, signal } = this.#setup;
     const { token } = await this.#source();
     for (;;) {
       const { feed_cursor: at = { start_ts: 0, loaded: true } } = this.#progress.cursor;
@@ -123,7 +128,7 @@ export class FqlReader {
       const page = this.#feed.read(await askInParts(ask, undefined, this.#size));
       this.#size.grow();
       if (page.count > 0) {
-        const documents = fqlDocuments(page, settings, false);
+        const documents = this.#rows.take(page, false);
         if (documents.ends.length > 0) yield { is: 'documents', binding, documents };
       }
       yield this.#progress.to({ feed_cursor: { ...at, cursor: page.cursor } });

@@ -64,7 +64,7 @@ async function firstPage(
     const answer = memberOf(await fauna.query(page, signal), 'resource', fauna.server);
     return isRecord(answer) && Array.isArray(answer['data']) && answer['data'].length === 0;
   } catch (error) {
-    if (isMissing(error)) throw await missing(fauna, name, error, signal);
+    if (isMissing(error)) throw await missingCollection(fauna, name, error, signal);
     if (isForbidden(error)) throw forbidden(fauna, name, error);
     throw failureOf(error, `collection ${name}`);
   }
@@ -78,7 +78,8 @@ async function mayRead(fauna: Fauna, name: string, signal: AbortSignal): Promise
   }
 }
 
-async function missing(
+/** Says that a collection is not there, and which one may be meant. */
+export async function missingCollection(
   fauna: Fauna,
   name: string,
   error: unknown,

@@ -36,6 +36,7 @@ describe('discovered columns', () => {
         discover_columns: true,
         collection: {
           name: 'foo',
+          index: '',
           deletions: { deletion_mode: 'deleted_field' },
           additional_columns: [
             { name: 'b', path: ['data', 'c', '[1]'], type: 'string', required: true },
@@ -77,13 +78,13 @@ describe('discovered columns', () => {
   });
 
   test('of an empty collection are none', async () => {
-    const settings = { discover_columns: true, collection: { name: 'foo' } };
+    const settings = { discover_columns: true, collection: { name: 'foo', index: '' } };
     const { streams } = await discovered([[isSample, page()]], settings);
     expect(streams[0]?.resource).toEqual({ collection: 'foo' });
   });
 
   test('of a collection that is refused are a failure, which names it', async () => {
-    const settings = { discover_columns: true, collection: { name: 'foo' } };
+    const settings = { discover_columns: true, collection: { name: 'foo', index: '' } };
     expect(await failing(discovered([[isSample, denied]], settings))).toMatchObject({
       kind: 'access',
       where: expect.stringMatching(/^collection foo: http:/) as string,

@@ -179,7 +179,7 @@ describe('all collections', () => {
 describe('the one collection of the settings', () => {
   const one = async (collection: object) => {
     const { streams, asked } = await discovered([], {
-      collection: { name: '1234', ...collection },
+      collection: { name: '1234', index: '', ...collection },
     });
     expect(streams).toHaveLength(1);
     // D8
@@ -197,6 +197,31 @@ describe('the one collection of the settings', () => {
     expect(stream).toMatchObject({ name: '1234', key: ['/ref'], cursor: '/ts' });
     expect(stream.resource).toEqual({ collection: '1234' });
     expect(Object.keys(properties(stream))).toEqual(['ref', 'ts', 'data', 'ttl']);
+  });
+
+  test('has its index found when the settings say nothing of one', async () => {
+    const definitions = page(index('other', 'foo'), index('found', '1234'));
+    const { streams, asked } = await discovered([[indexesQuery, definitions]], {
+      collection: { name: '1234' },
+    });
+    expect(asked).toEqual([indexesQuery]);
+    expect(streams.map((stream) => stream.resource)).toEqual([
+      { collection: '1234', index: 'found' },
+    ]);
+    expect(streams.map(({ isSnapshotOnly }) => isSnapshotOnly)).toEqual([undefined]);
+  });
+
+  test('is without an index when the key may not list them', async () => {
+    const { streams } = await discovered(
+      [
+        [indexesQuery, denied],
+        [indexPage, denied],
+      ],
+      {
+        collection: { name: '1234' },
+      },
+    );
+    expect(streams).toMatchObject([{ resource: { collection: '1234' }, isSnapshotOnly: true }]);
   });
 
   test('D3: is a stream with its index', async () => {

@@ -1,4 +1,5 @@
 import { within, type Json, type Log, type StreamInfo } from '@fairlead/sdk';
+import { isForbidden } from '../client/error-kinds.ts';
 import { failureOf } from '../client/failure-of.ts';
 import type { Fauna } from '../client/fauna.ts';
 import type { Column } from '../columns.ts';
@@ -12,7 +13,8 @@ import { usableIndexes } from './usable-indexes.ts';
 
 /**
  * A stream for each collection, by name: for all that the key may see, or for the one that the settings name, which takes no
- * query. The resource names the index by which changes are read; in FQL v4, a collection without one is read as a whole.
+ * query when they name its index too, or that it shall have none. The resource names the index by which changes are read;
+ * in FQL v4, a collection without one is read as a whole.
  * When columns are to be discovered, some documents of each collection are read.
  * @throws {Failure} which says what may not be listed, or in which collection it failed.
  */
@@ -37,8 +39,11 @@ async function resourcesOf(
   { collection: { name, index } }: FaunaConfig,
   signal: AbortSignal,
 ): Promise<readonly FaunaResource[]> {
-  if (name !== undefined) return [FaunaResource.parse({ collection: name, index })];
+  if (name !== undefined && index !== undefined) {
+    return [FaunaResource.parse({ collection: name, index })];
+  }
   try {
+    if (name !== undefined) return [await resourceOf(fauna, name, signal)];
     const names = await collectionsOf(fauna, signal);
     const indexes = await usableIndexes(fauna, signal);
     return names
@@ -49,12 +54,28 @@ async function resourcesOf(
   }
 }
 
+/** With its index, as far as the key may see it. */
+async function resourceOf(
+  fauna: Fauna,
+  collection: string,
+  signal: AbortSignal,
+): Promise<FaunaResource> {
+  try {
+    const index = (await usableIndexes(fauna, signal)).get(collection);
+    return FaunaResource.parse({ collection, index });
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    return FaunaResource.parse({ collection });
+  }
+}
+
 function streamOf(
   config: FaunaConfig,
   resource: FaunaResource,
   found: readonly Column[],
 ): StreamInfo {
   const settings = streamSettings(config, resource);
+  const isFollowed = config.api_version === '10' || settings.index !== undefined;
   const columns = [...settings.columns, ...found];
   return {
     name: resource.collection,
@@ -67,6 +88,7 @@ function streamOf(
       ...(found.length === 0 ? {} : { additional_columns: columns.map(writtenColumn) }),
     },
     cursor: tsCursor,
+    ...(isFollowed ? {} : { isSnapshotOnly: true }),
   };
 }
 

@@ -17,11 +17,12 @@ const ways = [
 
 describe.each(ways)('%s', (_, apiVersion, resource) => {
   async function read(fake: { readonly port: number }, more: Members, state: Members = {}) {
+    const { data_column = true, ...own } = more;
     return await readOnce({
       port: fake.port,
       apiVersion,
-      collection: { deletions },
-      bindings: [{ ...resource, ...more }],
+      collection: { deletions, data_column },
+      bindings: [{ ...resource, ...own }],
       state,
     });
   }

@@ -148,8 +148,6 @@ interface Case {
   readonly story: readonly string[];
   readonly end: Members;
   readonly failure?: object;
-  /** Whether other collections go on when it fails. */
-  readonly failsAlone?: boolean;
 }
 
 describe('the answers of a feed', () => {
@@ -189,7 +187,6 @@ describe('the answers of a feed', () => {
         story: [`row foo 1@${at}`],
         end: { ...loaded, cursor: 'a' },
         failure: { kind: 'access', where: 'collection foo' },
-        failsAlone: true,
       },
     ],
     [
@@ -203,7 +200,7 @@ describe('the answers of a feed', () => {
         failure: { kind: 'transient', where: 'collection foo' },
       },
     ],
-  ])('%s', async (_, { cursor, feeds, asked, story, end, failure, failsAlone }) => {
+  ])('%s', async (_, { cursor, feeds, asked, story, end, failure }) => {
     await using server = await scriptedServer(replying(feeds));
     const reading = await readOnce({
       port: server.port,
@@ -216,10 +213,9 @@ describe('the answers of a feed', () => {
     expect(bodies).toEqual(asked.map((from) => ({ token: 'token', page_size: 100, ...from })));
     expect(reading.story).toEqual(story);
     expect(reading.state).toEqual({ foo: { feed_cursor: end } });
-    const ended = reading.failure ?? reading.failed[0]?.failure;
-    if (failure === undefined) expect(ended).toBeUndefined();
-    else expect(ended).toMatchObject(failure);
-    expect(reading.failed).toHaveLength(failsAlone === true ? 1 : 0);
+    if (failure === undefined) expect(reading.failure).toBeUndefined();
+    else expect(reading.failure).toMatchObject(failure);
+    expect(reading.failed).toEqual([]);
   });
 });
 
@@ -240,12 +236,11 @@ describe('of a key without the right', () => {
     expect(story).toEqual([`row foo 1@${start + 1000}`]);
   });
 
-  test('to read a collection that one fails by itself (defect 24)', async () => {
+  test('to read a collection it fails in plain words (defect 24)', async () => {
     await using server = await scriptedServer((seen) =>
       textOf(seen).startsWith('Collection.all()') ? noCollections : forbidden,
     );
-    const { failure, failed: alone } = await readOnce({ ...setup, port: server.port });
-    expect(failure).toBeUndefined();
-    expect(alone).toMatchObject([{ collection: 'foo', failure: { kind: 'access' } }]);
+    const { failure } = await readOnce({ ...setup, port: server.port });
+    expect(failure).toMatchObject({ kind: 'access', where: 'collection foo' });
   });
 });

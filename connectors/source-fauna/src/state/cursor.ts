@@ -6,7 +6,13 @@ const Micros = z.number().refine((ts) => Number.isInteger(ts) && ts >= 0, 'write
 /** The cursor of the next page as Fauna gave it: the text of its tagged JSON, or that JSON. */
 const After = z.json();
 
-const FullSync = z.looseObject({ ts: Micros, after: After.optional() });
+const FullSync = z.looseObject({
+  /** The instant at which all is read. */
+  ts: Micros,
+  after: After.optional(),
+  /** Whether all was read that a host wanted to have once. */
+  done: z.boolean().optional(),
+});
 
 const Updates = z.looseObject({
   /** The last row that was read, while there is no `after`. */
@@ -38,14 +44,22 @@ const Feed = z.looseObject({
   cursor: z.string().optional(),
 });
 
-/**
- * Where a binding stands, in the form that Airbyte's connector gave it: what is being read as a whole, up to which change
- * it was followed, and up to which deletion.
- */
-export const Cursor = z.looseObject({
+const parts = {
   full_sync_cursor: FullSync.optional(),
   updates_cursor: Updates.optional(),
   remove_cursor: Removals.optional(),
   feed_cursor: Feed.optional(),
-});
+};
+
+/**
+ * Where a binding stands, in the form that Airbyte's connector gave it: what is being read as a whole, up to which change
+ * it was followed, and up to which deletion. Nothing at all is the state of a stream that was read as a whole.
+ */
+export const Cursor = z.looseObject(parts).refine(isOurs, 'it is not of a Fauna source');
 export type Cursor = z.infer<typeof Cursor>;
+
+/** Whether an object with all members optional is meant, and not that of another connector. */
+function isOurs(cursor: Readonly<Record<string, unknown>>): boolean {
+  const names = Object.keys(cursor);
+  return names.length === 0 || names.some((name) => Object.hasOwn(parts, name));
+}

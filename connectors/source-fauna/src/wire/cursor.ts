@@ -7,6 +7,11 @@ export function cursorText(after: Uint8Array): string {
   return Buffer.from(after.buffer, after.byteOffset, after.byteLength).toString();
 }
 
+/** A cursor as it is sent; undefined at the front. */
+export function sentCursor(cursor: unknown): Expression | undefined {
+  return cursor === undefined ? undefined : cursorExpression(cursor);
+}
+
 /**
  * The cursor that came with a page, or that a state has as text or as plain JSON, in the form in which it is sent:
  * arrays and references as they came, an event as an object.

@@ -2,10 +2,9 @@ import { expect, test } from 'vitest';
 import { collection, encodeExpression, ref, var_, type Expression } from './expression.ts';
 import {
   eventsFrom,
-  eventsQuery,
+  goneQuery,
   idsQuery,
   projection,
-  removalsQuery,
   snapshotQuery,
   updatesQuery,
 } from './queries.ts';
@@ -16,11 +15,18 @@ function row(reference: string): string {
 }
 
 const x = '{"var":"x"}';
-const events = '{"documents":{"collection":"foo"}},"events":true';
 const isRemoval =
   '{"lambda":"x","expr":{"equals":[{"select":["action"],"from":{"var":"x"}},"remove"]}}';
-const event = (more = ''): string =>
-  `{"lambda":"x","expr":{"object":{"ref":{"select":"document","from":{"var":"x"}},"ts":{"select":"ts","from":{"var":"x"}}${more}}}}`;
+const isGone =
+  '{"lambda":"x","expr":{"equals":[{"exists":{"select":"document","from":{"var":"x"}}},false]}}';
+
+/** Removals of documents that are not there any more. */
+function gone(after: string, size: number): string {
+  const page = `{"paginate":{"documents":{"collection":"foo"}},"events":true,"after":${after},"size":${size}}`;
+  const event =
+    '{"object":{"ref":{"select":"document","from":{"var":"x"}},"ts":{"select":"ts","from":{"var":"x"}}}}';
+  return `{"map":{"lambda":"x","expr":${event}},"collection":{"filter":${isGone},"collection":{"filter":${isRemoval},"collection":${page}}}}`;
+}
 
 test.each<[string, Expression, string]>([
   [
@@ -55,13 +61,13 @@ test.each<[string, Expression, string]>([
   ],
   [
     'deletions from the beginning',
-    removalsQuery({ collection: 'foo', after: eventsFrom(0, 'foo'), size: 64 }),
-    `{"map":${event()},"collection":{"filter":${isRemoval},"collection":{"paginate":${events},"after":{"object":{"ts":0,"action":"remove"}},"size":64}}}`,
+    goneQuery({ collection: 'foo', at: 7, after: eventsFrom(0, 'foo'), size: 64 }),
+    `{"at":7,"expr":${gone('{"object":{"ts":0,"action":"remove"}}', 64)}}`,
   ],
   [
-    'events from a removal on, at a time',
-    eventsQuery({ collection: 'foo', at: 7, after: eventsFrom(12_345n, 'foo', '3'), size: 1 }),
-    `{"at":7,"expr":{"map":${event(',"action":{"select":"action","from":{"var":"x"}}')},"collection":{"paginate":${events},"after":{"object":{"ts":12345,"action":"remove","resource":{"ref":{"collection":"foo"},"id":"3"}}},"size":1}}}`,
+    'deletions from one on',
+    goneQuery({ collection: 'foo', at: 7n, after: eventsFrom(12_345n, 'foo', '3'), size: 1 }),
+    `{"at":7,"expr":${gone('{"object":{"ts":12345,"action":"remove","resource":{"ref":{"collection":"foo"},"id":"3"}}}', 1)}}`,
   ],
 ])('%s is asked for as the reference says', (_, expression, json) => {
   expect(JSON.parse(textOf(expression))).toEqual(JSON.parse(json));

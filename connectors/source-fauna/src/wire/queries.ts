@@ -4,6 +4,7 @@ import {
   collection,
   documents,
   equals,
+  exists,
   filter,
   format,
   get,
@@ -118,21 +119,26 @@ export function updatesQuery(query: UpdatesQuery): Expression {
   return atTime(query, map(lambda('x', row), paginate(set, { size, after })));
 }
 
-export interface EventsQuery extends PageQuery {
+export interface GoneQuery extends PageQuery {
   readonly collection: string;
+  /** The instant at which the history is looked at. */
+  readonly at: bigint | number;
 }
 
-/** A page of the deletions of a collection: rows `{ref, ts}`, fewer than there are events. */
-export function removalsQuery(query: EventsQuery): Expression {
-  const isRemoval = equals(select(['action'], var_('x')), 'remove');
-  const page = filter(lambda('x', isRemoval), eventsPage(query));
-  return atTime(query, map(lambda('x', eventRow({})), page));
-}
-
-/** A page of all events of a collection: rows `{ref, ts, action}`, whose actions are `add` and `remove`. */
-export function eventsQuery(query: EventsQuery): Expression {
-  const row = eventRow({ action: select('action', var_('x')) });
-  return atTime(query, map(lambda('x', row), eventsPage(query)));
+/**
+ * A page of the deletions of a collection: rows `{ref, ts}` of documents that are not there at the instant. One that was
+ * deleted and came to be again is left out, as are the two events that a new time to live makes; of the events of a page none
+ * may be left.
+ */
+export function goneQuery(query: GoneQuery): Expression {
+  const { size, after } = query;
+  const event = var_('x');
+  const document = select('document', event);
+  const events = paginate(documents(collection(query.collection)), { events: true, after, size });
+  const removals = filter(lambda('x', equals(select(['action'], event), 'remove')), events);
+  const gone = filter(lambda('x', equals(exists(document), false)), removals);
+  const row = object({ ref: document, ts: select('ts', event) });
+  return atTime(query, map(lambda('x', row), gone));
 }
 
 /**
@@ -143,15 +149,6 @@ export function eventsFrom(ts: bigint | number, collectionName: string, id = '')
   const from = { ts, action: 'remove' };
   if (id === '') return object(from);
   return object({ ...from, resource: ref(collection(collectionName), id) });
-}
-
-function eventsPage({ collection: name, size, after }: EventsQuery): Expression {
-  return paginate(documents(collection(name)), { events: true, after, size });
-}
-
-function eventRow(more: Readonly<Record<string, Expression>>): Expression {
-  const event = var_('x');
-  return object({ ref: select('document', event), ts: select('ts', event), ...more });
 }
 
 function atTime({ at: time }: PageQuery, expression: Expression): Expression {

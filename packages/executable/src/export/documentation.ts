@@ -30,7 +30,7 @@ function sourceParts(source: Source): readonly string[] {
     'Each stream that you choose has these settings, which are filled in when streams are discovered.',
     settingsTables(settingsSchema(source.resource)).trimEnd(),
     [
-      '- Every stream is read whole at first, and after that only what is new.',
+      '- Every stream is read whole at first, and after that only what is new, as far as the system tells.',
       source.sharded === true
         ? '- In Estuary Flow, shards can share a stream, each with a part of its keys.'
         : '- In Estuary Flow, one shard reads all.',

@@ -6,6 +6,7 @@ export const root = new URL('../../../../', import.meta.url);
 
 /** The connectors of this repository. */
 export const connectors = [
+  { name: 'source-fauna', isSource: true },
   { name: 'source-file', isSource: true },
   { name: 'source-firestore', isSource: true },
   { name: 'materialize-duckdb', isSource: false },

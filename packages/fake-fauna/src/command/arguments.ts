@@ -12,6 +12,7 @@ export interface Arguments {
   readonly shapes: readonly (ShapeOptions & { readonly collection: string })[];
   /** Null keeps all. */
   readonly historyDays: number | null;
+  readonly documentsPerSecond: number;
 }
 
 /** What words on a command line mean. @throws {CommandError} that says which word is wrong, and what is right */
@@ -29,6 +30,7 @@ export function parseArguments(words: readonly string[]): Arguments {
     seeds: values.seed,
     shapes: values.synthesise.map(shapeOf),
     historyDays: daysOf(values['history-days']),
+    documentsPerSecond: rateOf(values['documents-per-second']),
   };
 }
 
@@ -43,6 +45,7 @@ function read(words: readonly string[]) {
         seed: { type: 'string', multiple: true, default: [] },
         synthesise: { type: 'string', multiple: true, default: [] },
         'history-days': { type: 'string', default: '30' },
+        'documents-per-second': { type: 'string' },
       },
     });
   } catch (cause) {
@@ -66,4 +69,11 @@ function daysOf(text: string): number | null {
   if (text === 'all') return null;
   if (/^\d+$/.test(text)) return Number(text);
   throw new CommandError(`--history-days takes a number of days, or all, not "${text}".`);
+}
+
+function rateOf(text: string | undefined): number {
+  if (text === undefined) return Infinity;
+  const rate = Number(text.replaceAll('_', ''));
+  if (Number.isInteger(rate) && rate > 0) return rate;
+  throw new CommandError(`--documents-per-second takes a number such as 10000, not "${text}".`);
 }

@@ -38,9 +38,15 @@ export async function run(words: readonly string[], { out, stop }: Surroundings)
   );
 }
 
-async function start({ port, secret, historyDays }: Arguments): Promise<FakeFauna> {
+async function start({
+  port,
+  secret,
+  historyDays,
+  documentsPerSecond,
+}: Arguments): Promise<FakeFauna> {
   try {
-    return await startFakeFauna({ port, secret, settings: { defaultHistoryDays: historyDays } });
+    const settings = { defaultHistoryDays: historyDays, documentsPerSecond };
+    return await startFakeFauna({ port, secret, settings });
   } catch (error) {
     if (!isSystemError(error) || error.code !== 'EADDRINUSE') throw error;
     throw new CommandError(

@@ -14,6 +14,7 @@ import {
   type Outgoing,
   type Reply,
 } from './exchange.ts';
+import type { Pace } from './pace.ts';
 import type { RequestLog, RequestRecord } from './request-record.ts';
 import { answerV4, protocolBody, type Served } from './v4-endpoint.ts';
 
@@ -21,6 +22,7 @@ import { answerV4, protocolBody, type Served } from './v4-endpoint.ts';
 export interface Handling extends Served {
   readonly faults: Faults;
   readonly log: RequestLog;
+  readonly pace: Pace;
 }
 
 const endpoints = ['/', '/linearized', '/query/1', '/feed/1', '/stream/1'];
@@ -67,7 +69,9 @@ export async function handle(
     record.status = 200;
     return openStream(handling, record, role, response);
   }
+  const { elements } = counters;
   const reply = answer(handling, record, role);
+  await handling.pace.wait(counters.elements - elements);
   if (fault.cut !== undefined) {
     return cut(request, response, fault.cut === 'amid' ? reply : undefined);
   }

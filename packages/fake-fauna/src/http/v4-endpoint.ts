@@ -23,7 +23,7 @@ export function answerV4(served: Served, record: RequestRecord, role: Role): Rep
   const started = performance.now();
   const lastSeen = Number(record.headers['x-last-seen-txn'] ?? 0);
   const snapshot = database.snapshot();
-  const counts = { reads: 0, writes: 0 };
+  const counts = { reads: 0, elements: 0, writes: 0 };
   let ts = snapshot;
   const run = (until: number): Answer => {
     const transaction = database.begin();
@@ -56,8 +56,7 @@ export function answerV4(served: Served, record: RequestRecord, role: Role): Rep
   };
   const lag = settings.replicaLagMicros;
   const answer = run(lag > 0 ? Math.max(snapshot - lag, lastSeen) : Infinity);
-  counters.reads += counts.reads;
-  counters.writes += counts.writes;
+  counters.add(counts);
   return {
     ...answer,
     headers: {

@@ -25,7 +25,7 @@ export function answerFeed(served: Served, record: RequestRecord, role: Role): R
   try {
     const { source, from, size } = feedRequest(record.body, context);
     const body = feedBody(source, from, size, context);
-    counters.reads += context.query.counts.reads;
+    counters.add(context.query.counts);
     return { status: 200, headers: { 'x-txn-time': String(snapshot) }, body };
   } catch (error) {
     if (error instanceof V10Failure) return v10Failure(error.status, error.code, error.message);
@@ -101,6 +101,7 @@ function feedBody(source: Source, from: EventPlace, size: number, context: Conte
     written += writeChanges(source, position, until, changes, writer, context, written > 0);
     position = until;
   }
+  context.query.counts.elements += written;
   const last = changes.at(position - 1);
   const hasNext = position < changes.length;
   return end(hasNext && last !== undefined ? placeOf(last) : caughtUp, hasNext);

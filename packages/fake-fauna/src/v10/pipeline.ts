@@ -39,7 +39,8 @@ export function pageOf(
   if (isCollection(from) && !stages.some(({ is }) => is === 'take')) {
     const sequence = documents(from, at, context);
     const start = typeof next === 'bigint' ? sequence.search((element) => idOf(element) < next) : 0;
-    const { data, end } = collected(sequence, start, size, pipeline, context);
+    const { data, kept, end } = collected(sequence, start, size, pipeline, context);
+    context.query.counts.elements += kept;
     const first = sequence.at(end);
     const after = first === undefined ? undefined : token(idOf(first));
     return { kind: 'set-page', data, after };
@@ -47,6 +48,7 @@ export function pageOf(
   const start = Number(next ?? 0);
   const all = [...elementsOf(pipeline, context)];
   const data = all.slice(start, start + size);
+  context.query.counts.elements += data.length;
   const after = all.length > start + size ? token(start + size) : undefined;
   return { kind: 'set-page', data, after };
 }
@@ -95,7 +97,7 @@ function collected(
   size: number,
   { stages, at }: Pipeline,
   context: Context,
-): { data: (Thing | Run)[]; end: number } {
+): { data: (Thing | Run)[]; kept: number; end: number } {
   const inner = atTime(context, at);
   const data: (Thing | Run)[] = [];
   let kept = 0;
@@ -111,7 +113,7 @@ function collected(
       }
     }
   }
-  return { data, end };
+  return { data, kept, end };
 }
 
 /** What the stages make of a reference, or of a run of them. */

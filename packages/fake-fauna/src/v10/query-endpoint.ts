@@ -20,8 +20,7 @@ export function answerV10(served: Served, record: RequestRecord, role: Role): Re
   const { transaction, counts, snapshot } = context.query;
   const format: Format = record.headers['x-format'] === 'tagged' ? 'tagged' : 'simple';
   const info = (ts: number, summary: string) => {
-    counters.reads += counts.reads;
-    counters.writes += counts.writes;
+    counters.add(counts);
     const stats = {
       compute_ops: 1,
       read_ops: counts.reads,
@@ -73,7 +72,7 @@ export function contextOf(served: Served, role: Role, snapshot: number): Context
     snapshot,
     until: Infinity,
     transaction: database.begin(),
-    counts: { reads: 0, writes: 0 },
+    counts: { reads: 0, elements: 0, writes: 0 },
     secrets: served.secrets,
     indexBuildMicros: settings.indexBuildMicros,
     defaultHistoryDays: settings.defaultHistoryDays,

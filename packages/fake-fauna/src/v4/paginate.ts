@@ -42,6 +42,7 @@ export function paginate(set: FaunaSet, paging: Paging, env: Env, place: Place):
   const next = size === 0 ? given : edge && cursorOf(edge);
   const [before, after] = backwards ? [next, given] : [given, next];
   env.query.counts.reads += to - from;
+  env.query.counts.elements += to - from;
   return { kind: 'page', before, after, data: sequence.slice(from, to) };
 }
 

@@ -13,9 +13,10 @@ export interface StreamTerms {
 }
 
 /**
- * A stream as a catalog offers it. Every stream can be read incrementally, from a position that is
- * the source's own, and resumed. Its schema carries its {@link StreamTerms}, so that a platform
- * hands them back with the stream and reading it takes no second discovery.
+ * A stream as a catalog offers it. Every stream of which changes are told can be read incrementally,
+ * from a position that is the source's own; every stream can be resumed. Its schema carries its
+ * {@link StreamTerms}, so that a platform hands them back with the stream and reading it takes no
+ * second discovery.
  */
 export function catalogStream(info: StreamInfo): Readonly<Record<string, unknown>> {
   const { changes, resource } = termsOf(info);
@@ -36,7 +37,7 @@ export function catalogStream(info: StreamInfo): Readonly<Record<string, unknown
       },
       [termsKeyword]: { resource, changes },
     },
-    supported_sync_modes: ['full_refresh', 'incremental'],
+    supported_sync_modes: ['full_refresh', ...(info.isSnapshotOnly ? [] : ['incremental'])],
     source_defined_cursor: true,
     ...(cursor.length === 0 ? {} : { default_cursor_field: cursor }),
     ...(key.length === 0 ? {} : { source_defined_primary_key: key.map((name) => [name]) }),

@@ -94,6 +94,37 @@ describe('a state', () => {
     expect(last.stream.stream_state.__ab_full_refresh_sync_complete).toBe(true);
   });
 
+  test.each([
+    { what: 'in a legacy blob', state: { a: { at: 6 } }, isTaken: true },
+    { what: 'that is a bare cursor', state: [stream('a', { at: 6 })], isTaken: true },
+    {
+      what: 'of an incremental read',
+      state: [stream('a', { source: 'source-memory', cursor: { at: 6 } })],
+      isTaken: false,
+    },
+  ])(
+    '$what is for a source of snapshots to judge in a full refresh',
+    async ({ state, isTaken }) => {
+      const source: Source = memorySource(apart);
+      const told: Parameters<Source['pull']>[0][] = [];
+      const snapshots: Source = {
+        ...source,
+        snapshots: true,
+        pull(request) {
+          told.push(request);
+          return source.pull(request);
+        },
+      };
+      const catalog = catalogOf(await streamsOf(source), { sync_mode: 'full_refresh' });
+      const { code } = await serve(snapshots, 'read', { config: {}, catalog, state });
+      expect(code).toBe(0);
+      expect(told.map(({ state: given }) => given.bindings)).toEqual([
+        isTaken ? { a: { at: 6 } } : {},
+      ]);
+      expect(told[0]?.bindings.map(({ isSnapshot }) => isSnapshot)).toEqual([true, true]);
+    },
+  );
+
   test('of streams apart starts a source with one position anew', async () => {
     const { messages } = await readAll(together, { state: [stream('a', { at: 2 })] });
     expect(recordsIn(messages).filter((record) => record.startsWith('a:'))).toHaveLength(4);
@@ -131,6 +162,22 @@ describe('a state', () => {
 });
 
 describe('a catalog', () => {
+  test('offers to read a snapshot whole only', async () => {
+    const source = memorySource(apart);
+    const offering: Source = {
+      ...source,
+      discover: async (scope) => {
+        const [a, b] = await source.discover({ ...scope, config: { account: 'test' } });
+        return a && b ? [a, { ...b, isSnapshotOnly: true }] : [];
+      },
+    };
+    const streams = await streamsOf(offering);
+    expect(streams.map(({ supported_sync_modes: modes }) => modes)).toEqual([
+      ['full_refresh', 'incremental'],
+      ['full_refresh'],
+    ]);
+  });
+
   test('that was discovered is read without a second discovery', async () => {
     const source = memorySource(apart);
     const streams = await streamsOf(source);

@@ -130,8 +130,9 @@ async function pullInto(
   }
 }
 
-function bindingOf({ stream, stateKey, terms }: ChosenStream): Binding<Json> {
-  return { stream: nameStream(stream), stateKey, resource: terms?.resource ?? null };
+function bindingOf({ stream, stateKey, terms, fullRefresh }: ChosenStream): Binding<Json> {
+  const resource = terms?.resource ?? null;
+  return { stream: nameStream(stream), stateKey, resource, isSnapshot: fullRefresh };
 }
 
 /** The error with a remedy that users of a platform have. */

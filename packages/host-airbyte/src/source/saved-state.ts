@@ -1,4 +1,4 @@
-import { Failure, type Json, type SourceState } from '@fairlead/sdk';
+import { Failure, type Json, type Source, type SourceState } from '@fairlead/sdk';
 import type { StateInput } from '../protocol/state-input.ts';
 import { nameStream, type StreamDescriptor, streamId } from '../protocol/stream-id.ts';
 
@@ -10,6 +10,12 @@ export interface SavedPart {
   readonly fullRefresh: boolean;
   /** Whether that read came to its end. */
   readonly complete: boolean;
+}
+
+/** A part that a platform gave back. */
+interface GivenPart extends SavedPart {
+  /** Whether it is a bare cursor: written by hand, or by a source of another make. */
+  readonly isBare: boolean;
 }
 
 /** A part as it is saved: `{"source":"source-file","cursor":…}`. Platforms take only objects. */
@@ -38,12 +44,13 @@ export interface RestoredState {
 
 /**
  * The state of a source from what a platform kept. A full refresh goes on only from the state of a
- * full refresh, which a platform gives back within one job. A source whose streams share a position
- * goes on only from a GLOBAL state.
+ * full refresh, which a platform gives back within one job, or from a bare cursor when the source
+ * reads snapshots, as it knows then what of it is one. A source whose streams share a position goes
+ * on only from a GLOBAL state.
  * @throws {Failure} state, for a state of another source.
  */
 export function restoreState(
-  source: { readonly name: string; readonly shared?: unknown },
+  source: Pick<Source, 'name' | 'shared' | 'snapshots'>,
   streams: readonly StateBinding[],
   input: StateInput,
 ): RestoredState {
@@ -57,7 +64,8 @@ export function restoreState(
       input.streams.get(streamId(stream))?.state ?? legacyPart(input.legacy, stream.name);
     if (saved === undefined) continue;
     const part = partOf(saved, source.name, `stream ${nameStream(stream)}`);
-    if (fullRefresh && !part.fullRefresh && !part.complete) continue;
+    const isSnapshot = part.fullRefresh || part.complete || (part.isBare && source.snapshots);
+    if (fullRefresh && isSnapshot !== true) continue;
     if (fullRefresh && part.complete) complete.add(stateKey);
     if (part.cursor !== undefined) bindings[stateKey] = part.cursor;
   }
@@ -69,15 +77,18 @@ const nothing: RestoredState = { state: { bindings: {} }, complete: new Set() };
 const completeKey = '__ab_full_refresh_sync_complete';
 const noCursorKey = '__ab_no_cursor_state_message';
 
-function partOf(saved: Json, source: string, where: string): SavedPart {
-  if (!isRecord(saved)) return { cursor: saved, fullRefresh: false, complete: false };
+function partOf(saved: Json, source: string, where: string): GivenPart {
+  if (!isRecord(saved)) {
+    return { cursor: saved, fullRefresh: false, complete: false, isBare: true };
+  }
   const { [completeKey]: ended, [noCursorKey]: endless, ...raw } = saved;
   const complete = ended === true || endless === true;
   const { source: owner, cursor, full_refresh: fullRefresh } = raw;
   if (typeof owner !== 'string') {
     // Written by hand, or by a source of another make, which the cursor's own schema will find out.
-    const isBare = Object.keys(raw).length === 0;
-    return { ...(isBare ? {} : { cursor: raw }), fullRefresh: complete, complete };
+    const isEmpty = Object.keys(raw).length === 0;
+    const cursorOf = isEmpty ? {} : { cursor: raw };
+    return { ...cursorOf, fullRefresh: complete, complete, isBare: true };
   }
   if (owner !== source) {
     throw new Failure('state', `the saved state belongs to ${owner}`, {
@@ -86,7 +97,7 @@ function partOf(saved: Json, source: string, where: string): SavedPart {
     });
   }
   const found = cursor === undefined ? {} : { cursor };
-  return { ...found, fullRefresh: fullRefresh === true, complete };
+  return { ...found, fullRefresh: fullRefresh === true, complete, isBare: false };
 }
 
 function legacyPart(legacy: Json | undefined, name: string): Json | undefined {

@@ -26,6 +26,8 @@ export interface ReadingSetup {
   readonly apiVersion?: '4' | '10';
   /** What is read; a binding's state has the name of its collection. */
   readonly bindings: readonly (Members & { readonly collection: string })[];
+  /** Whether what is there is wanted, and no changes. */
+  readonly isSnapshot?: boolean;
   /** Where each binding stands. */
   readonly state?: Members;
   /** Milliseconds, where time plays a part. */
@@ -63,6 +65,7 @@ export async function readOnce({
   collection = {},
   apiVersion = '4',
   bindings,
+  isSnapshot = false,
   state: before = {},
   stopped = () => false,
   clock,
@@ -105,6 +108,7 @@ export async function readOnce({
         stream: resource.collection,
         stateKey: resource.collection,
         resource,
+        isSnapshot,
       })),
       state,
       until: 'caught-up',

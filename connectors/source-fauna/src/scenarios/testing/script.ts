@@ -85,10 +85,16 @@ function schemaRef(id: string) {
 
 function innermost(query: unknown): Paginate | undefined {
   if (!isRecord(query)) return undefined;
-  if ('paginate' in query) return query as unknown as Paginate;
+  if (isPaginate(query)) return query;
   return innermost(query['expr']) ?? innermost(query['collection']);
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+function isPaginate(query: Members): query is Members & Paginate {
+  return 'paginate' in query;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function isRecord(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
