@@ -13,7 +13,7 @@ describe('the settings', () => {
       port: 443,
       scheme: 'https',
       collection: {
-        page_size: 64,
+        page_size: 1000,
         deletions: { deletion_mode: 'ignore' },
         data_column: true,
         additional_columns: [],
@@ -196,7 +196,7 @@ describe('a form', () => {
           properties: {
             name: { type: 'string' },
             index: { type: 'string', title: 'Index' },
-            page_size: { type: 'integer', title: 'Page Size', default: 64 },
+            page_size: { type: 'integer', title: 'Page Size', default: 1000 },
             data_column: { type: 'boolean', default: true },
             deletions: {
               title: 'Deletion Mode',
@@ -266,7 +266,7 @@ describe('a binding', () => {
       dataColumn: false,
       columns: [{ ...column, required: true }],
       deletionColumn: 'gone',
-      pageSize: 64,
+      pageSize: 1000,
     });
   });
 

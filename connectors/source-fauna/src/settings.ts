@@ -37,10 +37,10 @@ const Collection = z
       description:
         'The index of your collection that has no terms and the values ts and ref, in this order; changes are read by it. Leave it out to have one looked for, or leave it empty to have the whole collection read each time.',
     }),
-    page_size: z.int().min(1).default(64).meta({
+    page_size: z.int().min(1).default(1000).meta({
       title: 'Page Size',
       description:
-        'How many documents you want in one answer. More is faster; a page that is too large for the server is asked for in smaller parts.',
+        'How many documents you want in one answer at most. More is faster; a page that is too large for the server, or for your memory, is asked for in smaller parts.',
     }),
     deletions: Deletions.default({ deletion_mode: 'ignore' }).meta({
       title: 'Deletion Mode',

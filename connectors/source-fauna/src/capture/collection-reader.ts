@@ -8,7 +8,14 @@ import type { Cursor } from '../state/cursor.ts';
 import { cursorText, sentCursor } from '../wire/cursor.ts';
 import { collection, ref, type Expression } from '../wire/expression.ts';
 import { PageReader, type Page } from '../wire/page.ts';
-import { eventsFrom, goneQuery, projection, snapshotQuery, updatesQuery } from '../wire/queries.ts';
+import {
+  encodedOnce,
+  eventsFrom,
+  goneQuery,
+  projection,
+  snapshotQuery,
+  updatesQuery,
+} from '../wire/queries.ts';
 import { decodeValue, FaunaRef, isFaunaObject, type FaunaValue } from '../wire/value.ts';
 import { isRemembered, nowOf, proveRead, proveThere } from './questions.ts';
 import { PageSize } from './page-size.ts';
@@ -57,7 +64,7 @@ export class CollectionReader {
     this.#index = setup.isSnapshot ? undefined : setup.settings.index;
     this.#progress = new Progress(setup.stateKey, setup.cursor);
     this.#size = new PageSize(pageSize);
-    this.#row = projection({ columns, dataColumn });
+    this.#row = encodedOnce(projection({ columns, dataColumn }));
   }
 
   /** Whether there is an index by which changes are found. */

@@ -1,6 +1,7 @@
 import { extract } from '@fairlead/json';
 import { Failure, type SourceEvent } from '@fairlead/sdk';
 import { isBelowHistory } from '../client/below-history.ts';
+import { sentSetCursor } from '../wire/cursor.ts';
 import { FeedReader } from '../wire/feed.ts';
 import { FqlPageReader } from '../wire/page.ts';
 import type { ReaderSetup } from './collection-reader.ts';
@@ -90,13 +91,9 @@ export class FqlReader {
     const name = settings.collection;
     const pages = pagesOf({
       ask: (after, size) =>
-        typeof after === 'string'
-          ? fauna.fql(
-              'Set.paginate(after, size)',
-              { after: JSON.parse(after) as string, size },
-              signal,
-            )
-          : fauna.fql('Collection(name).all().pageSize(size)', { name, size }, signal),
+        after === undefined
+          ? fauna.fql('Collection(name).all().pageSize(size)', { name, size }, signal)
+          : fauna.fql('Set.paginate(after, size)', { after: sentSetCursor(after), size }, signal),
       after: before.after,
       size: this.#size,
       reader: this.#pages,
@@ -125,8 +122,9 @@ export class FqlReader {
         at.cursor === undefined ? { startTs: BigInt(at.start_ts) } : { cursor: at.cursor };
       const ask = (_: unknown, pageSize: number) =>
         fauna.feed(token, { ...from, pageSize }, signal);
-      const page = this.#feed.read(await askInParts(ask, undefined, this.#size));
-      this.#size.grow();
+      const body = await askInParts(ask, undefined, this.#size);
+      this.#size.note(body.length);
+      const page = this.#feed.read(body);
       if (page.count > 0) {
         const documents = this.#rows.take(page, false);
         if (documents.ends.length > 0) yield { is: 'documents', binding, documents };

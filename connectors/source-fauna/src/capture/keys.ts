@@ -2,7 +2,7 @@ import type { Documents, Log } from '@fairlead/sdk';
 import { isBelowHistory } from '../client/below-history.ts';
 import type { Fauna } from '../client/fauna.ts';
 import type { StreamSettings } from '../settings.ts';
-import { cursorText, sentCursor } from '../wire/cursor.ts';
+import { cursorText, sentCursor, sentSetCursor } from '../wire/cursor.ts';
 import { FqlPageReader, PageReader, type Page } from '../wire/page.ts';
 import { idsQuery } from '../wire/queries.ts';
 import { nowOf, proveRead } from './questions.ts';
@@ -65,13 +65,9 @@ function fqlPages({ fauna, settings, signal }: KeysSetup): AsyncGenerator<Page, 
     'Collection(name).all().map(document => ({ ref: document.id, ts: document.ts })).pageSize(size)';
   return pagesOf({
     ask: (after, size) =>
-      typeof after === 'string'
-        ? fauna.fql(
-            'Set.paginate(after, size)',
-            { after: JSON.parse(after) as string, size },
-            signal,
-          )
-        : fauna.fql(first, { name: settings.collection, size }, signal),
+      after === undefined
+        ? fauna.fql(first, { name: settings.collection, size }, signal)
+        : fauna.fql('Set.paginate(after, size)', { after: sentSetCursor(after), size }, signal),
     after: undefined,
     size: sizeOf(settings),
     reader: new FqlPageReader(),

@@ -21,13 +21,20 @@ export class PageSize {
     return true;
   }
 
-  /** A page has come. */
-  grow(): void {
-    if (this.#size === this.#most || ++this.#successes < successesToGrow) return;
+  /** A page has come, of so many bytes. */
+  note(sizeBytes: number): void {
+    if (sizeBytes > mostBytes) {
+      this.shrink(this.#size);
+      return;
+    }
+    const isFull = this.#size === this.#most || sizeBytes * 2 > mostBytes;
+    if (isFull || ++this.#successes < successesToGrow) return;
     this.#successes = 0;
     this.#size = Math.min(this.#most, this.#size * 2);
   }
 }
 
+/** Of an answer: several of them are in memory, as they came and as rows. */
+const mostBytes = 8 * 1024 * 1024;
 /** After so many pages in a row a larger one is tried. */
 const successesToGrow = 16;

@@ -1,10 +1,9 @@
 import { isTooLarge } from '../client/error-kinds.ts';
-import { cursorText } from '../wire/cursor.ts';
 import type { Page } from '../wire/page.ts';
 import type { PageSize } from './page-size.ts';
 
 export interface PagesRequest {
-  /** Asks for a page that begins at a cursor, as a state keeps it, or at the front. */
+  /** Asks for a page that begins at a cursor, as a state keeps it or as the bytes that came with a page, or at the front. */
   readonly ask: (after: unknown, size: number) => Promise<Uint8Array>;
   /** Where to begin. */
   readonly after: unknown;
@@ -14,7 +13,7 @@ export interface PagesRequest {
 
 /**
  * Pages one after another, the next one asked for while the one before is looked at. Each is good until the next. A page
- * that is too large is asked for in smaller parts.
+ * that is too large is asked for in smaller parts, and after a very long answer the next ones are smaller.
  */
 export async function* pagesOf({
   ask,
@@ -24,9 +23,10 @@ export async function* pagesOf({
 }: PagesRequest): AsyncGenerator<Page, void, undefined> {
   let answer: Promise<Uint8Array> | undefined = askInParts(ask, after, size);
   while (answer !== undefined) {
-    const page: Page = reader.read(await answer);
-    size.grow();
-    answer = page.after && askInParts(ask, cursorText(page.after), size);
+    const body = await answer;
+    size.note(body.length);
+    const page: Page = reader.read(body);
+    answer = page.after && askInParts(ask, page.after, size);
     // Nobody waits for it when the page is the last that is wanted.
     answer?.catch(() => {});
     yield page;

@@ -33,8 +33,20 @@ export class Progress {
   }
 }
 
-/** Without members that are undefined. */
+/** Without members that are undefined, in it and in its parts. */
 function toJson(cursor: Cursor): Json {
+  const parts = Object.entries(cursor).map(([name, part]) => [
+    name,
+    isPart(part) ? defined(part) : part,
+  ]);
   // What a schema of JSON has accepted is JSON.
-  return JSON.parse(JSON.stringify(cursor)) as Json;
+  return defined(Object.fromEntries(parts)) as Json;
+}
+
+function defined(part: object): object {
+  return Object.fromEntries(Object.entries(part).filter(([, member]) => member !== undefined));
+}
+
+function isPart(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

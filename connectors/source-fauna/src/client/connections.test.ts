@@ -232,11 +232,13 @@ describe('a client', () => {
     expect(() => serverOf('bü<cher')).toThrow('this is no name of a host');
   });
 
-  test('leaves no listener on a signal that lives longer', async () => {
+  test('has one listener on a signal, and leaves none when it is closed', async () => {
     await using server = await scriptedServer([resource(1)]);
-    await using it = opened(server.port);
+    const it = opened(server.port);
     const abort = new AbortController();
     for (let i = 0; i < 3; i++) await it.fauna.query(now(), abort.signal);
+    expect(getEventListeners(abort.signal, 'abort')).toHaveLength(1);
+    await it[Symbol.asyncDispose]();
     expect(getEventListeners(abort.signal, 'abort')).toEqual([]);
   });
 });

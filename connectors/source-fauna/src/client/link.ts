@@ -81,6 +81,7 @@ export class Link {
     this.#isClosed = true;
     for (const fail of this.#running) fail(this.closedError());
     this.#agent.destroy();
+    this.#aborts[Symbol.dispose]();
   }
 
   /** What a request fails with after that. */
@@ -120,7 +121,9 @@ export class Link {
         resolve({ status, headers, body });
       }, failed);
     });
-    request.end(message.body);
+    // As a text, it is sent together with the head.
+    if (message.body === undefined) request.end();
+    else request.end(latin1(message.body), 'latin1');
     return promise;
   }
 
@@ -158,6 +161,10 @@ export class Link {
     const seconds = this.#options.answerMs / 1000;
     return new LinkError('late', `no whole answer of ${this.server} within ${seconds} s`);
   }
+}
+
+function latin1({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString('latin1');
 }
 
 /** As `Promise.withResolvers`, which Node 20 has not. */

@@ -28,10 +28,9 @@ export async function readBody(
 async function filled(response: IncomingMessage, length: number): Promise<Uint8Array> {
   const bytes = Buffer.allocUnsafeSlow(length);
   let at = 0;
-  for await (const chunk of response) {
-    // A chunk of a body without an encoding is a buffer.
-    at += (chunk as Buffer).copy(bytes, at);
-  }
+  await read(response, (chunk) => {
+    at += chunk.copy(bytes, at);
+  });
   return bytes;
 }
 
@@ -42,13 +41,30 @@ async function gathered(
 ): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of response) {
-    const bytes = chunk as Buffer;
-    length += bytes.length;
+  await read(response, (chunk) => {
+    length += chunk.length;
     if (length > mostBytes) throw tooLong(mostBytes, server);
-    chunks.push(bytes);
-  }
+    chunks.push(chunk);
+  });
   return Buffer.concat(chunks, length);
+}
+
+/** Gives each chunk to `take` until the end. To iterate over the response would cost more than a small page does. */
+function read(response: IncomingMessage, take: (chunk: Buffer) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    response.on('data', (chunk: Buffer) => {
+      try {
+        take(chunk);
+      } catch (error) {
+        response.destroy();
+        reject(error);
+      }
+    });
+    response.on('error', reject);
+    // What is cut off ends without its end, and with an error before it.
+    response.on('end', resolve);
+    response.on('close', () => reject(new Error('aborted')));
+  });
 }
 
 const gunzipped = promisify(gunzip);

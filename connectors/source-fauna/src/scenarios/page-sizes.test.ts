@@ -65,7 +65,8 @@ describe('pages that are too large (defects 19, 25)', () => {
     await using fake = await databaseOfFoo();
     fill(fake, 3);
     refuse(fake, 'updates', status, () => 0);
-    const { failure } = await readOnce({ port: fake.port, bindings: [foo] });
+    const collection = { page_size: 64 };
+    const { failure } = await readOnce({ port: fake.port, collection, bindings: [foo] });
     expect(failure?.where).toContain('collection foo');
     expect(failure?.hint).toContain('page_size');
     expect(sizesAsked(fake, 'updates')).toEqual([64, 32, 16, 8, 4, 2, 1]);

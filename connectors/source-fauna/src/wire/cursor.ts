@@ -12,6 +12,17 @@ export function sentCursor(cursor: unknown): Expression | undefined {
   return cursor === undefined ? undefined : cursorExpression(cursor);
 }
 
+/** Whether a cursor that came with a page is an array of scalars and references, as most are: these are sent as they came. */
+function isPlain(cursor: Uint8Array): boolean {
+  return cursor[0] === 0x5b && !cursorText(cursor).replaceAll('{"@ref":{', '').includes('{');
+}
+
+/** The cursor of a set of FQL v10, a string as JSON, as it is sent. */
+export function sentSetCursor(cursor: unknown): string {
+  const text = cursor instanceof Uint8Array ? cursorText(cursor) : String(cursor);
+  return JSON.parse(text) as string;
+}
+
 /**
  * The cursor that came with a page, or that a state has as text or as plain JSON, in the form in which it is sent:
  * arrays and references as they came, an event as an object.
@@ -19,7 +30,7 @@ export function sentCursor(cursor: unknown): Expression | undefined {
  */
 export function cursorExpression(cursor: unknown): Expression {
   if (cursor === undefined || cursor === null) throw noCursor();
-  if (cursor instanceof Uint8Array) return textExpression(cursor);
+  if (cursor instanceof Uint8Array) return isPlain(cursor) ? raw(cursor) : textExpression(cursor);
   if (typeof cursor === 'string') return textExpression(Buffer.from(cursor));
   return literal(cursor);
 }

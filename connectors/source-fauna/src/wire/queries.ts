@@ -3,6 +3,7 @@ import {
   at,
   collection,
   documents,
+  encodeExpression,
   equals,
   exists,
   filter,
@@ -16,6 +17,7 @@ import {
   object,
   paginate,
   range,
+  raw,
   ref,
   select,
   var_,
@@ -76,6 +78,12 @@ function columnOf(
     select(['ref', 'collection', 'id'], document),
   );
   return [name, select(path, document, required ? abort(missing) : null)];
+}
+
+/** A projection that is only ever used for one reference, and encoded once. */
+export function encodedOnce(row: Projection): Projection {
+  let encoded: Expression | undefined;
+  return (reference) => (encoded ??= raw(encodeExpression(row(reference))));
 }
 
 export interface PageQuery {
