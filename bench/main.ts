@@ -88,8 +88,8 @@ function growth(lines: readonly Line[]): string {
   const [small = 0, large = 0, alone = 0, aloneLarge = 0] = peaks;
   const percent = ((large / small - 1) * 100).toFixed(0);
   return `M: 20 times the data take ${percent} % more memory, ${(large - small).toFixed(0)} MiB; the target is 10 % at most. DuckDB alone, with one thread and the
-memory limit that it has here, takes ${(aloneLarge - alone).toFixed(0)} MiB more for a table 20 times as large: what describes its row groups
-stays in memory, outside of that limit.`;
+memory limit that it has here, takes ${(aloneLarge - alone).toFixed(0)} MiB more for a table 20 times as large,
+which lies outside of that limit.`;
 }
 
 /** What F2 could be at best on this machine, if nothing waited for anything. */

@@ -103,6 +103,35 @@ test('every command about Firestore prints what the README says, in order', asyn
   expect(said).toBe(4);
 }, 300_000);
 
+test('every command about Fauna prints what its README says, in order', async () => {
+  const text = readFileSync(join(root, 'connectors/source-fauna/README.md'), 'utf8');
+  const [, part = ''] = /^## In five minutes\n([^]*?)^## /m.exec(text) ?? [];
+  await using folder = await tempFolder();
+  symlinkSync(join(root, 'node_modules'), join(folder.path, 'node_modules'));
+  const env: NodeJS.ProcessEnv = { ...process.env, FAIRLEAD_STATE: join(folder.path, 'state') };
+  const at = { cwd: folder.path, env };
+  await using fake = startInBackground(at);
+  let place = '';
+  let said = 0;
+  for (const { command, prints } of examplesOf(part)) {
+    const [, name, value] = /^export (\w+)=(\w+)$/.exec(command) ?? [];
+    if (command.startsWith('npx fairlead-fake-fauna ')) {
+      // The usual port may be taken.
+      fake.start(`${command} --port 0`);
+      place = await fake.prints(/127\.0\.0\.1:\d+/);
+    } else if (name !== undefined) {
+      env[name] = value;
+    } else {
+      const placed = command.replace('127.0.0.1:8443', place);
+      const { stdout } = await execute('bash', ['-c', placed], at);
+      if (prints === undefined) continue;
+      said++;
+      expect(lasting(stdout), command).toContain(lasting(prints));
+    }
+  }
+  expect(said).toBe(3);
+}, 120_000);
+
 /** Without sizes, which depend on the digits of times. */
 function lasting(text: string): string {
   return text.replaceAll(/ +\d+ B\b/g, '').trim();

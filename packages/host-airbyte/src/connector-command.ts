@@ -3,7 +3,7 @@ import { isFailure, type Json, type Scope, settingsSchema } from '@fairlead/sdk'
 import type { z } from 'zod';
 import type { AirbyteIo } from './airbyte-io.ts';
 import type { CommandLine } from './protocol/command-line.ts';
-import { maskSecrets } from './protocol/mask.ts';
+import { maskSecrets } from '@fairlead/host-io';
 import { readJsonFile } from './protocol/read-json-file.ts';
 
 /** What sources and destinations have in common, as far as commands need it. */

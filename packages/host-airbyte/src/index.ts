@@ -8,8 +8,6 @@ export { airbyteSource } from './platform/airbyte-source.ts';
 export type { Program } from './platform/program.ts';
 export { runSync } from './platform/run-sync.ts';
 export type { SyncOptions, SyncOutcome } from './platform/run-sync.ts';
-export { maskSecrets } from './protocol/mask.ts';
-export type { Mask } from './protocol/mask.ts';
 export { Messages } from './protocol/messages.ts';
 export type { MessagesOptions } from './protocol/messages.ts';
 export { serveSource } from './source/serve-source.ts';

@@ -1,3 +1,5 @@
+export { maskSecrets, noMask } from './mask.ts';
+export type { Mask } from './mask.ts';
 export { isOutputClosed, openOutput } from './output.ts';
 export type { Output, OutputOptions } from './output.ts';
 export { readChunks, readPieces } from './read-chunks.ts';

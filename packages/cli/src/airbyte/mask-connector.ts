@@ -1,4 +1,4 @@
-import type { Mask } from '@fairlead/host-airbyte';
+import type { Mask } from '@fairlead/host-io';
 import {
   createLog,
   Failure,

@@ -1,4 +1,4 @@
-import { maskSecrets, type Mask } from '@fairlead/host-airbyte';
+import { maskSecrets, type Mask } from '@fairlead/host-io';
 import type { JsonSchema } from '@fairlead/json';
 import { memberAt } from '../file/member-at.ts';
 import { askForm } from './ask-form.ts';

@@ -3,10 +3,10 @@ import {
   airbyteDestination,
   airbyteSource,
   runSync,
-  type Mask,
   type Program,
   type SyncOutcome,
 } from '@fairlead/host-airbyte';
+import type { Mask } from '@fairlead/host-io';
 import { connect, connectMaterialization, Failure, type Json } from '@fairlead/sdk';
 import { configureStreams, type SyncedStream } from '../airbyte/configure-streams.ts';
 import { isForeign } from '../airbyte/foreign-end.ts';

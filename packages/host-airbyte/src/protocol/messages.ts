@@ -1,6 +1,6 @@
 import type { Output } from '@fairlead/host-io';
 import { createLog, type Json, type Log, type LogFields, type LogLevel } from '@fairlead/sdk';
-import { type Mask, noMask } from './mask.ts';
+import { type Mask, noMask } from '@fairlead/host-io';
 import type { StreamDescriptor } from './stream-id.ts';
 import { traceError } from './trace-error.ts';
 

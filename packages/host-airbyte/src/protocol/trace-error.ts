@@ -1,5 +1,5 @@
 import { describeFailure, type FailureKind, isFailure } from '@fairlead/sdk';
-import { type Mask, noMask } from './mask.ts';
+import { type Mask, noMask } from '@fairlead/host-io';
 
 /** Whom an error concerns: the user, nobody, or whoever made the connector. */
 type FailureType = 'config_error' | 'transient_error' | 'system_error';

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { randomFrom } from '@fairlead/testkit';
+import { afterAll, expect, test } from 'vitest';
+import { callFunction, type FunctionEndpoint } from './caller.ts';
+import { ModelTables } from './caller-tables.ts';
+import { httpEndpoint } from './endpoints.ts';
+import { buildProgram } from './testing/build-program.ts';
+
+/** How many processes are killed: by default more where everything has to be tested. */
+const kills = Number(process.env['FAIRLEAD_KILLS'] ?? (process.env['CI'] === 'true' ? 100 : 12));
+const batches = 20 * kills;
+const program = await buildProgram(new URL('testing/main-function.ts', import.meta.url));
+afterAll(() => program[Symbol.asyncDispose]());
+
+/** When a process is killed: in the middle of a call, after so many batches; or after an answer, which is lost or not. */
+type Fate = { readonly afterBatches: number } | 'answer lost' | 'answer taken' | 'lives';
+
+test(
+  `a function that is killed ${kills} times, in its calls and between them, gives every row once`,
+  async () => {
+    const random = randomFrom(7);
+    const fateOf = (): Fate =>
+      random.pick<Fate>([
+        { afterBatches: random.integer(1, 6) },
+        'answer lost',
+        'answer taken',
+        'lives',
+      ]);
+    let server: Server | undefined;
+    let killed = 0;
+    const kill = () => {
+      killed++;
+      server?.process.kill('SIGKILL');
+      server = undefined;
+    };
+    /** What Fivetran does about a call that has failed: it makes it again. */
+    const endpoint: FunctionEndpoint = async (request, signal) => {
+      for (;;) {
+        server ??= await started();
+        const fate = killed < kills ? fateOf() : 'lives';
+        if (typeof fate === 'object') server.afterBatches(fate.afterBatches, kill);
+        const answer = await server.endpoint(request, signal).catch(() => undefined);
+        server?.afterBatches(Infinity, kill);
+        if (fate === 'answer lost' || fate === 'answer taken') kill();
+        if (answer !== undefined && fate !== 'answer lost') return answer;
+      }
+    };
+    try {
+      const tables = new ModelTables();
+      const report = await callFunction(endpoint, tables, { syncId: 's' });
+      expect(report.failure).toBeUndefined();
+      expect(killed).toBe(kills);
+      const ids = tables.rowsOf('rows').map(({ id }) => Number(id));
+      const expected = Array.from({ length: batches }, (_, id) => id);
+      const deleted = expected.filter((id) => id % 10 === 0 && id + 2 < batches);
+      expect(ids).toEqual(expected.filter((id) => !deleted.includes(id)));
+    } finally {
+      server?.process.kill('SIGKILL');
+    }
+  },
+  60_000 + kills * 4_000,
+);
+
+interface Server {
+  readonly process: ChildProcess;
+  readonly endpoint: FunctionEndpoint;
+  /** Calls once so many batches more were read. */
+  afterBatches(count: number, call: () => void): void;
+}
+
+/** Starts the program, and waits until it says where it is. */
+async function started(): Promise<Server> {
+  const child = spawn(process.execPath, [program.path], {
+    env: { ...process.env, TEST_BATCHES: String(batches) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line]: unknown[] = await once(child.stdout, 'data');
+  let left = Infinity;
+  let call = () => {};
+  child.stdout.on('data', (chunk: Buffer) => {
+    const wasLeft = left;
+    left -= chunk.toString().split('\n').length - 1;
+    if (wasLeft > 0 && left <= 0) call();
+  });
+  return {
+    process: child,
+    endpoint: httpEndpoint(String(line).trim()),
+    afterBatches(count, then) {
+      left = count;
+      call = then;
+    },
+  };
+}
