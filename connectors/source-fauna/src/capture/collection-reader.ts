@@ -5,6 +5,7 @@ import { isForbidden, isMissing } from '../client/error-kinds.ts';
 import type { Fauna } from '../client/fauna.ts';
 import type { StreamSettings } from '../settings.ts';
 import type { Cursor } from '../state/cursor.ts';
+import { eventTime, positionOf, refuseForeign } from '../state/cursor-place.ts';
 import { cursorText, sentCursor } from '../wire/cursor.ts';
 import { collection, ref, type Expression } from '../wire/expression.ts';
 import { PageReader, type Page } from '../wire/page.ts';
@@ -16,7 +17,6 @@ import {
   snapshotQuery,
   updatesQuery,
 } from '../wire/queries.ts';
-import { decodeValue, FaunaRef, isFaunaObject, type FaunaValue } from '../wire/value.ts';
 import { isRemembered, nowOf, proveRead, proveThere } from './questions.ts';
 import { PageSize } from './page-size.ts';
 import { pagesOf } from './pages.ts';
@@ -77,6 +77,7 @@ export class CollectionReader {
     const { fauna, settings, signal } = this.#setup;
     const { deletionColumn } = settings;
     const index = this.#index;
+    refuseForeign(this.#cursor, settings.collection);
     if (index === undefined) return yield* this.#snapshot();
     await this.#prove(index);
     let isAnew = this.#cursor.updates_cursor === undefined;
@@ -324,29 +325,3 @@ export class CollectionReader {
 
 /** How often deletions are told of while all is read: the least that a database remembers is 15 minutes. */
 const tellEveryMs = 5 * 60_000;
-
-/** The place of the row at which a page of an index begins: all before it was read. */
-function positionOf(after: unknown): { ts: number; ref: string } | undefined {
-  const value = valueOf(after);
-  if (!Array.isArray(value)) return undefined;
-  const [ts, reference] = value as readonly unknown[];
-  const isPlace = isInteger(ts) && reference instanceof FaunaRef;
-  return isPlace ? { ts: Number(ts), ref: reference.id } : undefined;
-}
-
-/** The time of the event at which a page of events begins. */
-function eventTime(after: unknown): number | undefined {
-  const value = valueOf(after);
-  const ts = isFaunaObject(value) ? value['ts'] : undefined;
-  return isInteger(ts) ? Number(ts) : undefined;
-}
-
-/** What a cursor of a state says. */
-function valueOf(after: unknown): FaunaValue | undefined {
-  if (after === undefined) return undefined;
-  return decodeValue(Buffer.from(typeof after === 'string' ? after : JSON.stringify(after)));
-}
-
-function isInteger(value: unknown): value is number | bigint {
-  return typeof value === 'number' || typeof value === 'bigint';
-}

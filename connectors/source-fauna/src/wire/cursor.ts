@@ -17,10 +17,12 @@ function isPlain(cursor: Uint8Array): boolean {
   return cursor[0] === 0x5b && !cursorText(cursor).replaceAll('{"@ref":{', '').includes('{');
 }
 
-/** The cursor of a set of FQL v10, a string as JSON, as it is sent. */
+/** The cursor of a set of FQL v10, a string as JSON, as it is sent. @throws {Failure} state, when it is none. */
 export function sentSetCursor(cursor: unknown): string {
-  const text = cursor instanceof Uint8Array ? cursorText(cursor) : String(cursor);
-  return JSON.parse(text) as string;
+  const json = cursor instanceof Uint8Array ? cursor : Buffer.from(String(cursor));
+  const token = parsed(json);
+  if (typeof token !== 'string') throw noCursor();
+  return token;
 }
 
 /**
