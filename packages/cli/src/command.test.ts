@@ -31,6 +31,7 @@ describe('help', () => {
     ['export'],
     ['export', 'flow'],
     ['export', 'airbyte'],
+    ['verify'],
   ];
 
   test('of every verb has an example', async () => {
