@@ -30,8 +30,11 @@ export type AttemptEnd =
   | { readonly is: 'caught up' | 'stopped' | 'new streams' }
   | { readonly is: 'stream failed'; readonly stream: string; readonly failure: Failure };
 
-/** Bytes of documents that may be read ahead while the destination is busy. */
+/** Bytes of documents that may be read ahead while the destination is busy: a process that is killed has read them in vain. */
 const readAheadBytes = 4 * 1024 * 1024;
+/** The same where commits are so frequent that little is to be lost. */
+const littleAheadBytes = 1024 * 1024;
+const frequentMs = 1000;
 
 /** How long nothing may come before the clock is looked at. */
 const idleMs = 200;
@@ -79,8 +82,9 @@ async function transfer(
     log,
   });
   const rediscover = newStreams(pipeline, options);
+  const aheadBytes = pipeline.commit.everyMs < frequentMs ? littleAheadBytes : readAheadBytes;
   try {
-    for await (const event of eventsWithin(prefetch(events, readAheadBytes, sizeOf), idleMs)) {
+    for await (const event of eventsWithin(prefetch(events, aheadBytes, sizeOf), idleMs)) {
       // Leaving the loop closes the source, which may be waiting for something: wake it first.
       const end = await step(session, event, { ...options, rediscover }).catch((error: unknown) => {
         reading.abort();
