@@ -36,8 +36,11 @@ const readAheadBytes = 4 * 1024 * 1024;
 const littleAheadBytes = 1024 * 1024;
 const frequentMs = 1000;
 
-/** How long nothing may come before the clock is looked at. */
+/** How long nothing may come before the clock is looked at: */
 const idleMs = 200;
+/** a part of the time between commits, but not less than some milliseconds. */
+const idlePart = 0.25;
+const leastIdleMs = 10;
 
 /**
  * One connection to both ends, from the last commit until the streams have caught up, a stop, or a
@@ -82,9 +85,11 @@ async function transfer(
     log,
   });
   const rediscover = newStreams(pipeline, options);
-  const aheadBytes = pipeline.commit.everyMs < frequentMs ? littleAheadBytes : readAheadBytes;
+  const { everyMs } = pipeline.commit;
+  const aheadBytes = everyMs < frequentMs ? littleAheadBytes : readAheadBytes;
+  const lookMs = Math.min(idleMs, Math.max(leastIdleMs, everyMs * idlePart));
   try {
-    for await (const event of eventsWithin(prefetch(events, aheadBytes, sizeOf), idleMs)) {
+    for await (const event of eventsWithin(prefetch(events, aheadBytes, sizeOf), lookMs)) {
       // Leaving the loop closes the source, which may be waiting for something: wake it first.
       const end = await step(session, event, { ...options, rediscover }).catch((error: unknown) => {
         reading.abort();

@@ -293,16 +293,19 @@ export class Capture {
     for (const lane of this.#lanes) {
       for (const part of lane.parts) if (!part.isOver) part.settle();
     }
+    const changed: Lane[] = [];
     for (const lane of this.#lanes) {
       if (!lane.isDirty && !lane.hasMoved) continue;
       const patch = lane.patch();
       if (patch === undefined) continue;
       for (const { stateKey } of lane.bindings) bindings[stateKey] = patch;
-      this.#tellProgress(lane);
+      changed.push(lane);
     }
     if (Object.keys(bindings).length > 0 || this.#output.uncommittedBytes > 0) {
       this.#output.checkpoint({ bindings });
     }
+    // Said before, it would have a host that commits now commit without what is handed out here.
+    for (const lane of changed) this.#tellProgress(lane);
   }
 
   #tellProgress(lane: Lane): void {
