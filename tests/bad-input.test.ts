@@ -13,9 +13,9 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { tempFolder, writeLineitem } from '@fairlead/testkit';
 import { expect, test } from 'vitest';
+import { rowsOf } from '../packages/cli/src/testing/rows-of.ts';
 
 const command = fileURLToPath(new URL('../packages/cli/bin/fairlead.js', import.meta.url));
 
@@ -275,7 +275,7 @@ test.each(cases)('$name', async (given) => {
   }
   if (given.afterwards !== undefined) {
     const [sql, answer] = given.afterwards;
-    expect(await query(join(folder.path, 'out.duckdb'), sql)).toEqual(answer);
+    expect(await rowsOf(join(folder.path, 'out.duckdb'), sql)).toEqual(answer);
   } else
     expect(readdirSync(folder.path).filter((name) => name.startsWith('out.duckdb'))).toEqual([]);
   expect(existsSync(join(folder.path, 'out.duckdb.staging'))).toBe(false);
@@ -378,15 +378,4 @@ async function runCommand(
   const [exitCode] = (await once(child, 'close')) as [number | null];
   expect(pending).toBeUndefined();
   return { exitCode, stderr };
-}
-
-async function query(database: string, sql: string): Promise<unknown> {
-  const instance = await DuckDBInstance.create(database);
-  const connection = await instance.connect();
-  try {
-    return (await connection.runAndReadAll(sql)).getRowsJson();
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
 }

@@ -3,12 +3,17 @@
 // a process of its own that plays answers of the fake Fauna from memory, and so is every way, in turns.
 // Run: npx tsx --conditions=source connectors/source-fauna/bench/capture.bench.ts [rounds]
 // BENCH_SCALE is the share of the documents that is read: 0.01 to try it.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { connect as connectSocket } from 'node:net';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { connect, emptyState, silentLog, wholeRange } from '@fairlead/sdk';
 import faunadb from 'faunadb';
+import {
+  firstLine,
+  inTurns,
+  measureWay,
+  ours,
+  report,
+  startBench,
+} from '../../../bench/official-client.ts';
 import { fauna } from '../src/index.ts';
 import { pageQuestion, serveReplay, users, type Replayed } from './replay.ts';
 
@@ -43,7 +48,7 @@ type Way = (place: Place) => Promise<number>;
 
 const ways: Readonly<Record<string, Way>> = {
   'socket, bytes dropped': dropBytes,
-  'this source': capture,
+  [ours]: capture,
   'official driver': readNaively,
 };
 
@@ -52,40 +57,27 @@ const way = ways[role];
 if (role === 'serve') await serve();
 else if (way === undefined) await compare(Number(role));
 // What `compare` has told.
-else await measure(way, JSON.parse(given) as Place);
-
-interface Taken {
-  /** Documents a second, in thousands. */
-  readonly rate: number;
-  /** Of all its threads, in microseconds a document. */
-  readonly cpu: number;
-  readonly peakMiB: number;
-}
+else await measureWay(() => counted(way, JSON.parse(given) as Place));
 
 async function compare(rounds: number): Promise<void> {
   console.log(`Median of ${rounds}, Node ${process.version}`);
   for (const one of cases) {
     const { count, bytes, pageSize, latencyMs, naively } = one;
-    const all = start('serve', JSON.stringify(one));
-    const some = start('serve', JSON.stringify({ ...one, count: count / naively }));
+    const all = start('serve', one);
+    const some = start('serve', { ...one, count: count / naively });
     try {
       const places: readonly Place[] = [
         { ...one, ...JSON.parse(await firstLine(all)) },
         { ...one, count: count / naively, ...JSON.parse(await firstLine(some)) },
       ];
-      const taken = new Map(Object.keys(ways).map((name) => [name, [] as Taken[]]));
-      for (let round = 0; round < rounds; round++) {
-        for (const [name, runs] of taken) {
-          const place = places[name === 'official driver' ? 1 : 0];
-          const line = await firstLine(start(name, JSON.stringify(place)));
-          runs.push(JSON.parse(line) as Taken);
-        }
-      }
+      const taken = await inTurns(Object.keys(ways), rounds, (name) =>
+        start(name, places[name === 'official driver' ? 1 : 0]),
+      );
       console.log(
         `\n${count} documents of ${bytes} bytes, ${pageSize} a page, ${latencyMs} ms there and back`,
       );
       // With latency all ways mostly wait, and with few documents a page the servers and the sockets are most of it.
-      report(taken, latencyMs === 0 && pageSize === usualPageSize);
+      report(taken, latencyMs === 0 && pageSize === usualPageSize ? least : undefined);
     } finally {
       all.kill();
       some.kill();
@@ -93,40 +85,8 @@ async function compare(rounds: number): Promise<void> {
   }
 }
 
-function report(taken: ReadonlyMap<string, readonly Taken[]>, hasTarget: boolean): void {
-  const median = (runs: readonly Taken[] = [], of: keyof Taken) =>
-    runs.map((run) => run[of]).toSorted((a, b) => a - b)[runs.length >> 1] ?? Number.NaN;
-  const naive = taken.get('official driver');
-  const limit = median(taken.get('socket, bytes dropped'), 'rate');
-  for (const [name, runs] of taken) {
-    const rate = median(runs, 'rate');
-    const cpu = median(runs, 'cpu');
-    const faster = rate / median(naive, 'rate');
-    const cheaper = median(naive, 'cpu') / cpu;
-    const target = hasTarget && name === 'this source' ? ` (≥ ${least})` : '';
-    console.log(
-      [
-        name.padEnd(21),
-        `${rate.toFixed(1).padStart(6)} k/s`,
-        `of the limit ${(rate / limit).toFixed(2)}`,
-        `official × ${faster.toFixed(1).padStart(5)}${target.padEnd(7)}`,
-        `cpu ${cpu.toFixed(2).padStart(6)} µs a document, official / ${cheaper.toFixed(1).padStart(5)}`,
-        `peak ${median(runs, 'peakMiB').toFixed(0).padStart(3)} MiB`,
-      ].join('  '),
-    );
-  }
-}
-
-function start(...words: readonly string[]): ChildProcess {
-  const script = fileURLToPath(import.meta.url);
-  const options = ['--conditions=source', '--import', 'tsx', script, ...words];
-  return spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] });
-}
-
-async function firstLine({ stdout }: ChildProcess): Promise<string> {
-  if (stdout === null) throw new Error('the process has no output');
-  for await (const line of createInterface(stdout)) return line;
-  throw new Error('the process said nothing');
+function start(what: string, about: Case | undefined) {
+  return startBench(import.meta.url, what, JSON.stringify(about));
 }
 
 async function serve(): Promise<void> {
@@ -134,17 +94,10 @@ async function serve(): Promise<void> {
   console.log(JSON.stringify(await serveReplay(JSON.parse(given) as Case)));
 }
 
-async function measure(run: Way, place: Place): Promise<void> {
-  const cpuBefore = process.cpuUsage();
-  const began = performance.now();
-  const count = await run(place);
-  const ms = performance.now() - began;
-  const { user, system } = process.cpuUsage(cpuBefore);
-  const peakMiB = process.resourceUsage().maxRSS / 1024;
+async function counted(read: Way, place: Place): Promise<number> {
+  const count = await read(place);
   if (count !== place.count) throw new Error(`${count} documents came instead of ${place.count}`);
-  const taken: Taken = { rate: count / ms, cpu: (user + system) / count, peakMiB };
-  console.log(JSON.stringify(taken));
-  process.exit();
+  return count;
 }
 
 /** The answers of HTTP/1.1 without a look at more than their length; the next page is asked for at once. */

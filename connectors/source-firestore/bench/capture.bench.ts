@@ -2,15 +2,20 @@
 // the same answers in HTTP/2, and beside the official client with JSON.stringify. The server is a process of
 // its own, and so is every way, in turns. With and without a round trip of 30 ms.
 // Run: npx tsx --conditions=source connectors/source-firestore/bench/capture.bench.ts [rounds]
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { startFakeFirestore } from '@fairlead/fake-firestore';
 import { frameMessage } from '@fairlead/grpc';
 import { connect, emptyState, silentLog, wholeRange } from '@fairlead/sdk';
 import { Firestore, type QueryDocumentSnapshot } from '@google-cloud/firestore';
+import {
+  firstLine,
+  inTurns,
+  measureWay,
+  ours,
+  report,
+  startBench,
+} from '../../../bench/official-client.ts';
 import { firestore } from '../src/index.ts';
 import { encodeRunQuery, methods } from '../src/wire/requests.ts';
 
@@ -26,7 +31,7 @@ type Way = (port: number, bytes: number) => Promise<number>;
 
 const ways: Readonly<Record<string, Way>> = {
   'http2, bytes counted': countBytes,
-  'this source': capture,
+  [ours]: capture,
   'official client': readNaively,
 };
 
@@ -34,73 +39,25 @@ const [role = '3', portText = '', bytesText = ''] = process.argv.slice(2);
 const way = ways[role];
 if (role === 'serve') await serve();
 else if (way === undefined) await compare(Number(role));
-else await measure(way, Number(portText), Number(bytesText));
-
-interface Taken {
-  /** Documents a second, in thousands. */
-  readonly rate: number;
-  /** Of all its threads, in microseconds a document. */
-  readonly cpu: number;
-  readonly peakMiB: number;
-}
+else await measureWay(() => way(Number(portText), Number(bytesText)));
 
 async function compare(rounds: number): Promise<void> {
-  const server = start('serve');
+  const server = startBench(import.meta.url, 'serve');
   const ports = (await firstLine(server)).split(' ').map(Number);
   console.log(`Median of ${rounds}, Node ${process.version}`);
   try {
     for (const [index, roundTripMs] of roundTrips.entries()) {
       for (const [bytes, count] of Object.entries(counts)) {
-        const taken = new Map(Object.keys(ways).map((name) => [name, [] as Taken[]]));
-        for (let round = 0; round < rounds; round++) {
-          for (const [name, runs] of taken) {
-            const line = await firstLine(start(name, ports[index] ?? 0, bytes));
-            runs.push(JSON.parse(line) as Taken);
-          }
-        }
+        const taken = await inTurns(Object.keys(ways), rounds, (name) =>
+          startBench(import.meta.url, name, String(ports[index]), bytes),
+        );
         console.log(`\n${count} documents of ${bytes} bytes, ${roundTripMs} ms there and back`);
-        report(taken);
+        report(taken, least);
       }
     }
   } finally {
     server.kill();
   }
-}
-
-function report(taken: ReadonlyMap<string, readonly Taken[]>): void {
-  const median = (runs: readonly Taken[] = [], of: keyof Taken) =>
-    runs.map((run) => run[of]).toSorted((a, b) => a - b)[runs.length >> 1] ?? Number.NaN;
-  const naive = taken.get('official client');
-  const limit = median(taken.get('http2, bytes counted'), 'rate');
-  for (const [name, runs] of taken) {
-    const rate = median(runs, 'rate');
-    const cpu = median(runs, 'cpu');
-    const faster = rate / median(naive, 'rate');
-    const cheaper = median(naive, 'cpu') / cpu;
-    const target = name === 'this source' ? ` (≥ ${least})` : '';
-    console.log(
-      [
-        name.padEnd(21),
-        `${rate.toFixed(1).padStart(6)} k/s`,
-        `of the limit ${(rate / limit).toFixed(2)}`,
-        `official × ${faster.toFixed(1).padStart(5)}${target.padEnd(7)}`,
-        `cpu ${cpu.toFixed(2).padStart(6)} µs a document, official / ${cheaper.toFixed(1).padStart(5)}`,
-        `peak ${median(runs, 'peakMiB').toFixed(0).padStart(3)} MiB`,
-      ].join('  '),
-    );
-  }
-}
-
-function start(...words: readonly (string | number)[]): ChildProcess {
-  const script = fileURLToPath(import.meta.url);
-  const options = ['--conditions=source', '--import', 'tsx', script, ...words.map(String)];
-  return spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] });
-}
-
-async function firstLine({ stdout }: ChildProcess): Promise<string> {
-  if (stdout === null) throw new Error('the process has no output');
-  for await (const line of createInterface(stdout)) return line;
-  throw new Error('the process said nothing');
 }
 
 /** For each document size a collection, and a smaller one for the naive way. */
@@ -119,18 +76,6 @@ async function serve(): Promise<void> {
     ports.push(port);
   }
   console.log(ports.join(' '));
-}
-
-async function measure(run: Way, port: number, bytes: number): Promise<void> {
-  const cpuBefore = process.cpuUsage();
-  const began = performance.now();
-  const count = await run(port, bytes);
-  const ms = performance.now() - began;
-  const { user, system } = process.cpuUsage(cpuBefore);
-  const peakMiB = process.resourceUsage().maxRSS / 1024;
-  const taken: Taken = { rate: count / ms, cpu: (user + system) / count, peakMiB };
-  console.log(JSON.stringify(taken));
-  process.exit();
 }
 
 /** All documents by one query. */

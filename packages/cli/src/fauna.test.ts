@@ -1,7 +1,7 @@
-import { DuckDBInstance } from '@duckdb/node-api';
 import { startFakeFauna, type FakeFauna, type Plain } from '@fairlead/fake-fauna';
 import { expect, test } from 'vitest';
 import { pipelineFolder } from './testing/pipeline-folder.ts';
+import { rowsOf } from './testing/rows-of.ts';
 import { runCommand } from './testing/run-command.ts';
 
 // The command, as a process, with a Fauna that is a fake.
@@ -34,17 +34,6 @@ async function shop() {
       await fake.close();
     },
   };
-}
-
-async function rowsOf(file: string, sql: string): Promise<unknown> {
-  const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
-  const connection = await instance.connect();
-  try {
-    return (await connection.runAndReadAll(sql)).getRowsJson();
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
 }
 
 const users =

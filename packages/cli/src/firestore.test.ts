@@ -1,7 +1,7 @@
-import { DuckDBInstance } from '@duckdb/node-api';
 import { startFakeFirestore, type FakeFirestore } from '@fairlead/fake-firestore';
 import { expect, test } from 'vitest';
 import { pipelineFolder } from './testing/pipeline-folder.ts';
+import { rowsOf } from './testing/rows-of.ts';
 import { runCommand, startCommand } from './testing/run-command.ts';
 
 // The command, as a process, with a Firestore that is a fake.
@@ -24,17 +24,6 @@ async function shop() {
       await fake.close();
     },
   };
-}
-
-async function rowsOf(file: string, sql: string): Promise<unknown> {
-  const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
-  const connection = await instance.connect();
-  try {
-    return (await connection.runAndReadAll(sql)).getRowsJson();
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
 }
 
 const copy = ['copy', '-q', 'firestore://demo', 'duckdb:shop.duckdb'];

@@ -1,3 +1,4 @@
+import { buildProgram } from '@fairlead/testkit';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { CodecName } from './protocol/codec.ts';
 import { captureRequests } from './protocol/capture-messages.ts';
@@ -5,7 +6,6 @@ import { materializeRequests } from './protocol/materialize-messages.ts';
 import type { MessageSet } from './protocol/message-set.ts';
 import { jsonText } from './protocol/json-text.ts';
 import { messageWriter } from './protocol/message-writer.ts';
-import { buildProgram } from './testing/build-program.ts';
 import { openOf } from './testing/capture-task.ts';
 import { peopleBinding } from './materialize/test-specs.ts';
 import { runProgram } from './testing/run-program.ts';

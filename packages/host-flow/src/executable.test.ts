@@ -1,6 +1,6 @@
+import { buildProgram } from '@fairlead/testkit';
 import { testFlowCapture, testFlowMaterialization } from '@fairlead/testkit/suites';
 import { afterAll } from 'vitest';
-import { buildProgram } from './testing/build-program.ts';
 
 // Connectors as processes of their own, in both codecs.
 

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { buildProgram } from '@fairlead/testkit';
 import { afterAll, expect, test } from 'vitest';
 import { captureRequests, type CaptureRequestDraft } from './protocol/capture-messages.ts';
 import { jsonText } from './protocol/json-text.ts';
 import { messageWriter } from './protocol/message-writer.ts';
-import { buildProgram } from './testing/build-program.ts';
 import { openOf } from './testing/capture-task.ts';
 
 const program = await buildProgram(new URL('testing/main-capture.ts', import.meta.url));

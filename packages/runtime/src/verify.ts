@@ -1,4 +1,4 @@
-import { Failure, type KeyComparison, type Log, type Table } from '@fairlead/sdk';
+import { Failure, type Json, type KeyComparison, type Log, type Table } from '@fairlead/sdk';
 import { decodeCheckpoint } from './checkpoint.ts';
 import type { Pipeline } from './pipeline.ts';
 import { checkpointStore } from './saved-checkpoint.ts';
@@ -47,7 +47,7 @@ export async function* verifyRun(
 }
 
 /** The table of a stream with the columns of its key alone, in the order in which the source tells them. */
-function keyTable(stream: SelectedStream, schema: Parameters<typeof knownShape>[1]): Table {
+function keyTable(stream: SelectedStream, schema: Json | undefined): Table {
   const { info, key } = stream;
   const where = `stream ${info.name}`;
   if (info.key.length === 0) {

@@ -6,6 +6,8 @@ export type {
 export type { AirbyteProgram } from './airbyte/program.ts';
 export { airbyteSourceChecks } from './airbyte/source-checks.ts';
 export type { AirbyteSourceFixture, AirbyteSourceSuite } from './airbyte/source-suite.ts';
+export { buildProgram } from './build-program.ts';
+export type { BuiltProgram } from './build-program.ts';
 export { failuresOf } from './check.ts';
 export type { Check } from './check.ts';
 export { runOnce } from './crash-attempt.ts';

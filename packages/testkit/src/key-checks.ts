@@ -1,12 +1,12 @@
 import { Op, type KeyComparison, type Table } from '@fairlead/sdk';
-import { expectSame } from './check.ts';
+import { expectSame, expectThat } from './check.ts';
 import { encodeKeys } from './live-keys.ts';
 import { tableOf, type DestinationRun } from './materialization-run.ts';
 import { documents } from './script.ts';
 import { storeAll, type DestinationCheck } from './table-checks.ts';
 import { TableModel } from './table-model.ts';
 
-/** How a destination compares its keys with those of a source, if it does. */
+/** How a destination compares its keys with those of a source. */
 export function keyChecks(): DestinationCheck[] {
   return [
     {
@@ -78,7 +78,10 @@ async function expectComparison(
   expected: KeyComparison,
 ): Promise<void> {
   await using destination = await run.connect();
-  if (destination.compare === undefined) return;
+  expectThat(
+    destination.compare !== undefined,
+    'it compares no keys: say so with compares: false, or have it do so',
+  );
   const batches = (async function* () {
     for (const key of keys) yield encodeKeys([key]);
   })();

@@ -10,7 +10,8 @@ import {
   type Writer,
 } from '@fairlead/sdk';
 import { describe, expect, test } from 'vitest';
-import { failuresOf } from './check.ts';
+import { failuresOf, type Check } from './check.ts';
+import { keyChecks } from './key-checks.ts';
 import { materializationChecks } from './materialization-checks.ts';
 import type { MaterializationSuite } from './materialization-suite-options.ts';
 import { memoryDestination } from './memory-destination.ts';
@@ -27,6 +28,27 @@ test('a destination that keeps nothing is asked less', () => {
   const some = materializationChecks({ ...suiteOf('at-least-once'), keeps: false }).length;
   expect(some).toBeGreaterThan(5);
   expect(some).toBeLessThan(all / 2);
+});
+
+test('a destination that compares no keys is found out, unless that is said', async () => {
+  const { materialization, ...rest } = suiteOf('in-destination');
+  const suite = {
+    ...rest,
+    materialization: {
+      ...materialization,
+      async connect(scope: Parameters<typeof materialization.connect>[0]) {
+        const destination = await materialization.connect(scope);
+        Reflect.deleteProperty(destination, 'compare');
+        return destination;
+      },
+    },
+  };
+  const names = keyChecks().map(({ name }) => name);
+  const ofKeys = (checks: readonly Check[]) => checks.filter(({ name }) => names.includes(name));
+  const failures = await failuresOf(ofKeys(materializationChecks(suite)));
+  expect([...failures.keys()]).toEqual(names);
+  for (const message of failures.values()) expect(message).toContain('it compares no keys');
+  expect(ofKeys(materializationChecks({ ...suite, compares: false }))).toEqual([]);
 });
 
 describe('a destination with a defect is found out, when it', () => {

@@ -19,7 +19,8 @@ export function materializationChecks(suite: MaterializationSuite): Check[] {
   const inDestination = keeps && commits === 'in-destination';
   const checks: DestinationCheck[] = [
     ...callChecks(),
-    ...(keeps ? [...tableChecks(), ...writeChecks(), ...valueChecks(), ...keyChecks()] : []),
+    ...(keeps ? [...tableChecks(), ...writeChecks(), ...valueChecks()] : []),
+    ...(keeps && suite.compares !== false ? keyChecks() : []),
     ...(exactly ? commitChecks() : []),
     ...(inDestination ? checkpointChecks() : []),
     ...(inDestination && suite.twoConnections !== false ? fenceChecks() : []),

@@ -11,6 +11,8 @@ export interface MaterializationSuite {
   readonly wrong?: readonly WrongSettings[];
   /** Whether the destination keeps anything that can be read back; true unless given. */
   readonly keeps?: boolean;
+  /** Whether it compares its keys with those of a source; true unless given. */
+  readonly compares?: boolean;
   /** Whether two connections may be open at a time, as when an old run was not stopped; true unless given. */
   readonly twoConnections?: boolean;
   /**

@@ -92,9 +92,11 @@ async function failureOfOne(
   return error.kind === 'access' || error.kind === 'config' ? placed(error, where) : undefined;
 }
 
-/** Whether it is an index that is not there. */
+/** Whether it is an index that is not there, as Fauna names one. A collection may be called so, too. */
 function isOfIndex(error: unknown): boolean {
-  return error instanceof FaunaError && /\bindex\b/i.test(error.description);
+  return (
+    error instanceof FaunaError && /\bundefined index '|\bIndex(?: '|\()/.test(error.description)
+  );
 }
 
 function readersOf(request: CaptureRequest): [number, Reader][] {

@@ -17,11 +17,13 @@ import {
   snapshotQuery,
   updatesQuery,
 } from '../wire/queries.ts';
-import { isRemembered, nowOf, proveRead, proveThere } from './questions.ts';
+import { Beginning } from './beginning.ts';
 import { PageSize } from './page-size.ts';
 import { pagesOf } from './pages.ts';
 import { Progress } from './progress.ts';
+import { isRemembered, nowOf, proveThere } from './questions.ts';
 import { deletionsOf, documentsOf, lastPlace, rowPlace, type RowsOptions } from './rows.ts';
+import { snapshotPages } from './snapshot-pages.ts';
 
 export interface ReaderSetup {
   readonly fauna: Fauna;
@@ -51,18 +53,18 @@ export class CollectionReader {
   readonly #size: PageSize;
   readonly #row: (reference: Expression) => Expression;
   readonly #progress: Progress;
+  readonly #beginning: Beginning;
   /** The index by which changes are read, if they are. */
   readonly #index: string | undefined;
   /** Whether the index is known to be of this collection. */
   #isProven = false;
-  /** Whether all is about to be read anew, and nobody was told. */
-  #isBeginning = false;
 
   constructor(setup: ReaderSetup) {
     const { columns, dataColumn, pageSize } = setup.settings;
     this.#setup = setup;
     this.#index = setup.isSnapshot ? undefined : setup.settings.index;
     this.#progress = new Progress(setup.stateKey, setup.cursor);
+    this.#beginning = new Beginning(setup);
     this.#size = new PageSize(pageSize);
     this.#row = encodedOnce(projection({ columns, dataColumn }));
   }
@@ -119,20 +121,11 @@ export class CollectionReader {
     const { fauna, settings, signal } = this.#setup;
     const time = await nowOf(fauna, signal);
     const isTold = settings.deletionColumn !== undefined;
-    this.#isBeginning = true;
+    this.#beginning.expect();
     this.#progress.stage({
       updates_cursor: { load_ts: time },
       ...(isTold ? { remove_cursor: { seen_ts: time } } : {}),
     });
-  }
-
-  /** Says that all is read anew, before the first page of it. What may not be read looks empty, and is no beginning. */
-  async *#sayBegins(page: Page): AsyncGenerator<SourceEvent, void, undefined> {
-    if (!this.#isBeginning) return;
-    const { fauna, settings, binding, signal } = this.#setup;
-    if (page.count === 0) await proveRead(fauna, settings.collection, signal);
-    this.#isBeginning = false;
-    yield { is: 'backfill-begins', binding };
   }
 
   /** Whether deletions since the last time are forgotten by now, and all has to be read anew. */
@@ -236,11 +229,12 @@ export class CollectionReader {
       reader: this.#reader,
     });
     for await (const page of pages) {
-      yield* this.#sayBegins(page);
+      yield* this.#beginning.before(page);
       const documents = documentsOf(page, { newUpTo, before: previous, doubtful });
-      previous = lastPlace(page) ?? previous;
+      const end = lastPlace(page);
+      previous = end ?? previous;
+      last = end ?? last;
       if (documents.ends.length > 0) yield { is: 'documents', binding, documents };
-      last = lastPlace(page) ?? last;
       const next = page.after === undefined ? last : { ...before, after: cursorText(page.after) };
       yield this.#progress.to({ ...this.#cursor, updates_cursor: next });
       if (deletionColumn === undefined) continue;
@@ -264,51 +258,30 @@ export class CollectionReader {
       if (isSnapshot) return;
       cursor = undefined;
     }
-    if (cursor === undefined) {
-      cursor = { ts: await nowOf(fauna, signal) };
-      this.#isBeginning = true;
-    }
-    for (;;) {
-      const time: number = cursor.ts;
-      const pages = pagesOf({
-        ask: (after, size) =>
-          fauna.query(
-            snapshotQuery({
-              collection: name,
-              row: this.#row,
-              at: time,
-              after: sentCursor(after),
-              size,
-            }),
-            signal,
-          ),
-        after: cursor.after,
-        size: this.#size,
-        reader: this.#reader,
-      });
-      try {
-        for await (const page of pages) {
-          yield* this.#sayBegins(page);
-          if (page.count > 0) {
-            yield { is: 'documents', binding, documents: documentsOf(page, { newUpTo: Infinity }) };
-          }
-          cursor = { ts: time, after: page.after && cursorText(page.after) };
-          const end = isSnapshot ? { full_sync_cursor: { ts: time, done: true } } : {};
-          yield this.#progress.to(page.after === undefined ? end : { full_sync_cursor: cursor });
-        }
-        yield { is: 'backfill-ends', binding };
-        return;
-      } catch (error) {
-        const below = isBelowHistory(error);
-        if (below === undefined) throw error;
-        // What is still to be read is read as it is now; ids keep their order.
-        cursor = { ...cursor, ts: await nowOf(fauna, signal) };
-        log.warn('the instant at which it is read is forgotten by the database: it goes on later', {
-          collection: name,
-          least: String(below.least),
-        });
+    if (cursor === undefined) this.#beginning.expect();
+    const pages = snapshotPages({
+      fauna,
+      collection: name,
+      query: (asked) => snapshotQuery({ ...asked, collection: name, row: this.#row }),
+      at: cursor?.ts,
+      after: cursor?.after,
+      size: this.#size,
+      reader: this.#reader,
+      signal,
+      log,
+    });
+    for await (const page of pages) {
+      yield* this.#beginning.before(page);
+      if (page.count > 0) {
+        yield { is: 'documents', binding, documents: documentsOf(page, { newUpTo: Infinity }) };
       }
+      const { at: ts, after } = page;
+      const end = isSnapshot ? { full_sync_cursor: { ts, done: true } } : {};
+      yield this.#progress.to(
+        after === undefined ? end : { full_sync_cursor: { ts, after: cursorText(after) } },
+      );
     }
+    yield { is: 'backfill-ends', binding };
   }
 
   /** Whether a page begins with what was read last. */

@@ -1,13 +1,15 @@
 import { extract } from '@fairlead/json';
 import { Failure, type SourceEvent } from '@fairlead/sdk';
 import { isBelowHistory } from '../client/below-history.ts';
-import { sentSetCursor } from '../wire/cursor.ts';
+import { cursorText } from '../wire/cursor.ts';
 import { FeedReader } from '../wire/feed.ts';
 import { FqlPageReader } from '../wire/page.ts';
+import { Beginning } from './beginning.ts';
 import type { ReaderSetup } from './collection-reader.ts';
+import { fqlPages } from './fql-pages.ts';
 import { FqlRows } from './fql-rows.ts';
 import { PageSize } from './page-size.ts';
-import { askInParts, pagesOf } from './pages.ts';
+import { askInParts } from './pages.ts';
 import { Progress } from './progress.ts';
 
 /**
@@ -23,6 +25,7 @@ export class FqlReader {
   readonly #rows: FqlRows;
   readonly #size: PageSize;
   readonly #progress: Progress;
+  readonly #beginning: Beginning;
 
   constructor(setup: ReaderSetup) {
     this.#setup = setup;
@@ -30,13 +33,14 @@ export class FqlReader {
     this.#rows = new FqlRows(setup.settings);
     this.#size = new PageSize(setup.settings.pageSize);
     this.#progress = new Progress(setup.stateKey, setup.cursor);
+    this.#beginning = new Beginning(setup);
   }
 
   /** All up to the present. */
   async *round(): AsyncGenerator<SourceEvent, void, undefined> {
     const { feed_cursor: at } = this.#progress.cursor;
     if (at?.loaded === true && !this.isFollowed) return;
-    if (at === undefined) yield* this.#begin();
+    if (at === undefined) await this.#begin();
     for (let losses = 0; ; losses++) {
       const lost = (yield* this.#load()) ?? (this.isFollowed ? yield* this.#follow() : undefined);
       if (lost === undefined) return;
@@ -46,15 +50,15 @@ export class FqlReader {
         collection: settings.collection,
         error: lost,
       });
-      yield* this.#begin();
+      await this.#begin();
     }
   }
 
-  async *#begin(): AsyncGenerator<SourceEvent, void, undefined> {
-    const { binding } = this.#setup;
+  /** All is read anew, as soon as there is something. */
+  async #begin(): Promise<void> {
     const { time } = await this.#source();
-    yield { is: 'backfill-begins', binding };
-    yield this.#progress.to({ feed_cursor: { start_ts: time, loaded: false } });
+    this.#beginning.expect();
+    this.#progress.stage({ feed_cursor: { start_ts: time, loaded: false } });
   }
 
   /** An event source, and the instant from which on it tells. */
@@ -88,21 +92,21 @@ export class FqlReader {
   async *#loadPages(): AsyncGenerator<SourceEvent, void, undefined> {
     const { fauna, settings, binding, signal } = this.#setup;
     const { feed_cursor: before = { start_ts: 0, loaded: false } } = this.#progress.cursor;
-    const name = settings.collection;
-    const pages = pagesOf({
-      ask: (after, size) =>
-        after === undefined
-          ? fauna.fql('Collection(name).all().pageSize(size)', { name, size }, signal)
-          : fauna.fql('Set.paginate(after, size)', { after: sentSetCursor(after), size }, signal),
+    const pages = fqlPages({
+      fauna,
+      collection: settings.collection,
+      set: 'Collection(name).all().pageSize(size)',
       after: before.after,
       size: this.#size,
       reader: this.#pages,
+      signal,
     });
     for await (const page of pages) {
+      yield* this.#beginning.before(page);
       if (page.count > 0) {
         yield { is: 'documents', binding, documents: this.#rows.take(page, true) };
       }
-      const after = page.after && Buffer.from(page.after).toString();
+      const after = page.after && cursorText(page.after);
       const next =
         after === undefined
           ? { start_ts: before.start_ts, loaded: true }

@@ -25,7 +25,11 @@ const definition = (name: string, days?: number) => ({
 const listQuery = 'Collection.all().pageSize(1000)';
 const set = (...documents: readonly unknown[]) => data({ '@set': { data: documents } });
 const sampleQuery = 'Collection(name).all().pageSize(size)';
-const probeQuery = 'Collection(name).all().eventSource()';
+const probeQuery = "Collection(name).byId('1')";
+/** What is there instead of a document. */
+const missing = (cause: string) =>
+  data({ '@ref': { id: '1', coll: { '@mod': 'foo' }, exists: false, cause } });
+const unreadable = missing('permission denied');
 const document = (id: string, fields: object) => ({
   '@doc': { id, coll: { '@mod': 'foo' }, ts: { '@time': '2024-01-01T00:00:00Z' }, ...fields },
 });
@@ -39,7 +43,7 @@ describe('check of FQL v10', () => {
     const { failure, asked, lines } = await check([
       time,
       [listQuery, set(definition('foo'), definition('bar'))],
-      [probeQuery, data({ '@stream': 'token' })],
+      [probeQuery, missing('not found')],
     ]);
     expect(failure).toBeUndefined();
     expect(asked).toMatchObject([
@@ -55,7 +59,7 @@ describe('check of FQL v10', () => {
     const table: Table = [
       time,
       [listQuery, set(definition('foo', 0), definition('bar', 7), definition('baz'))],
-      [probeQuery, data({ '@stream': 'token' })],
+      [probeQuery, missing('not found')],
     ];
     const { lines } = await check(table, { deletions: { deletion_mode: 'deleted_field' } });
     expect(lines).toMatchObject([{ level: 'warn', fields: { collections: ['foo'] } }]);
@@ -117,8 +121,14 @@ describe('check of FQL v10', () => {
       { kind: 'access', message: "No permissions to read the documents of collection 'foo'" },
     ],
     [
+      'an empty collection that looks so to the key',
+      [time, [sampleQuery, set()], [probeQuery, unreadable]],
+      { name: 'foo' },
+      { kind: 'access', message: "No permissions to read the documents of collection 'foo'" },
+    ],
+    [
       'collections of which none may be read',
-      [time, [listQuery, set(definition('foo'))], [probeQuery, denied]],
+      [time, [listQuery, set(definition('foo'))], [probeQuery, unreadable]],
       {},
       { kind: 'access', message: 'No permissions to read the documents of any collection' },
     ],
@@ -155,5 +165,17 @@ describe('check of FQL v10', () => {
     it.fake.store.createCollection('orders');
     await checkFauna(it.fauna, it.config, it.scope);
     expect(it.lines).toEqual([]);
+  });
+
+  test('warns of a collection of a database that looks empty to the key', async () => {
+    const role = { read: ['orders'], listings: ['collections'] };
+    await using it = await openedFake(
+      { api_version: '10', secret: 'theirs' },
+      { secrets: { theirs: role } },
+    );
+    it.fake.store.createCollection('users');
+    it.fake.store.createCollection('orders');
+    await checkFauna(it.fauna, it.config, it.scope);
+    expect(it.lines).toMatchObject([{ level: 'warn', fields: { collections: ['users'] } }]);
   });
 });

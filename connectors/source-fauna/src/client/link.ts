@@ -121,9 +121,7 @@ export class Link {
         resolve({ status, headers, body });
       }, failed);
     });
-    // As a text, it is sent together with the head.
-    if (message.body === undefined) request.end();
-    else request.end(latin1(message.body), 'latin1');
+    request.end(message.body);
     return promise;
   }
 
@@ -161,10 +159,6 @@ export class Link {
     const seconds = this.#options.answerMs / 1000;
     return new LinkError('late', `no whole answer of ${this.server} within ${seconds} s`);
   }
-}
-
-function latin1({ buffer, byteOffset, length }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, length).toString('latin1');
 }
 
 /** As `Promise.withResolvers`, which Node 20 has not. */

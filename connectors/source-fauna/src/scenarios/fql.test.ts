@@ -243,4 +243,21 @@ describe('of a key without the right', () => {
     const { failure } = await readOnce({ ...setup, port: server.port });
     expect(failure).toMatchObject({ kind: 'access', where: 'collection foo' });
   });
+
+  test('to read a collection nothing of it begins, and no table is emptied', async () => {
+    await using fake = await databaseOfFoo(30, { secrets: { reader: {} } });
+    fill(fake, 3);
+    const { port } = fake;
+    const reading = { ...setup, port, secret: 'reader', state: {} };
+    const refused = await readOnce(reading);
+    expect(refused.failure).toMatchObject({
+      kind: 'access',
+      where: 'collection foo',
+      message: expect.stringContaining('no permission to read') as string,
+    });
+    expect(refused).toMatchObject({ story: [], states: [] });
+    fake.secrets.set('reader', { read: ['foo'] });
+    const { story } = await readOnce({ ...reading, state: refused.state });
+    expect(words(story)).toEqual(['begins foo', 'row foo 1', 'row foo 2', 'row foo 3', 'ends foo']);
+  });
 });

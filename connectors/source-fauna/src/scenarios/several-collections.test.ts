@@ -63,8 +63,6 @@ describe('of several collections one fails by itself, and the others go on', () 
     [
       'whose documents may not be read, which looks as if there were none (defect 24)',
       {
-        // A feed is refused by itself.
-        ways: ['whole', 'followed'],
         role: { ...rights, read: ['foo', 'zip'] },
         kind: 'access',
         says: /permission/i,
@@ -119,7 +117,8 @@ describe('of several collections one fails by itself, and the others go on', () 
       'row zip 3',
       'ends zip',
     ]);
-    expect(Object.keys(state)).toEqual(expect.arrayContaining(['foo', 'zip']));
+    expect(story).not.toContain('begins bar');
+    expect(Object.keys(state)).toEqual(['foo', 'zip']);
   });
 
   test.each(ways)('and it goes on when it may be read again (%s)', async (way) => {
@@ -133,6 +132,20 @@ describe('of several collections one fails by itself, and the others go on', () 
     const third = await read(fake, way, second.state);
     expect(third.failed).toEqual([]);
     expect(words(third.story)).toContain('row bar 7');
+  });
+});
+
+test.each(ways)('a collection called index that is gone is told of as such (%s)', async (way) => {
+  await using fake = await database();
+  const { failure } = await readOnce({
+    port: fake.port,
+    apiVersion: way === 'v10' ? '10' : '4',
+    bindings: [{ collection: 'index', ...(way === 'followed' ? { index: 'foo_ts' } : {}) }],
+  });
+  expect(failure).toMatchObject({
+    kind: 'config',
+    message: "Collection 'index' does not exist",
+    where: `http://127.0.0.1:${fake.port}`,
   });
 });
 

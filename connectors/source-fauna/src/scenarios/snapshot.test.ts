@@ -55,12 +55,38 @@ describe.each(['4', '10'] as const)('a full refresh in FQL v%s', (apiVersion) =>
       apiVersion,
       bindings,
       port: fake.port,
-      stopped: ({ is }) => is === 'checkpoint' && ++checkpoints === (apiVersion === '4' ? 2 : 3),
+      stopped: ({ is }) => is === 'checkpoint' && ++checkpoints === 2,
     });
     expect(ids(first.story)).toEqual([1, 2, 3, 4].map((id) => `row foo ${id}`));
     const { state } = first;
     const rest = await readOnce({ ...setup, apiVersion, bindings, port: fake.port, state });
     expect(rest.story).not.toContain('begins foo');
     expect(ids(rest.story)).toEqual(['row foo 5', 'row foo 6']);
+  });
+
+  test('of a collection that looks empty as the key may not read it is none', async () => {
+    await using fake = await databaseOfFoo(30, { secrets: { reader: { indexes: ['*'] } } });
+    fill(fake, 3);
+    const reading = { ...setup, apiVersion, bindings, port: fake.port, secret: 'reader' };
+    const refused = await readOnce(reading);
+    expect(refused.failure).toMatchObject({ kind: 'access', where: 'collection foo' });
+    expect(refused).toMatchObject({ story: [], states: [] });
+    fake.secrets.set('reader', { read: ['foo'], indexes: ['*'] });
+    const { story } = await readOnce({ ...reading, state: refused.state });
+    expect(ids(story)).toEqual([1, 2, 3].map((id) => `row foo ${id}`));
+  });
+
+  test('of a collection that is empty says so', async () => {
+    await using fake = await databaseOfFoo(30, { secrets: { reader: { read: ['foo'] } } });
+    const { port } = fake;
+    const { story, failure } = await readOnce({
+      ...setup,
+      apiVersion,
+      bindings,
+      port,
+      secret: 'reader',
+    });
+    expect({ story, failure }).toEqual({ story: ['begins foo', 'ends foo'], failure: undefined });
+    if (apiVersion === '10') expect(fake.log.records.map(({ path }) => path)).not.toContain('/');
   });
 });

@@ -1,7 +1,6 @@
 import type { FakeFauna } from '@fairlead/fake-fauna';
 import {
   applyCheckpoint,
-  connect,
   emptyState,
   Op,
   silentLog,
@@ -12,7 +11,7 @@ import {
   type SourceEvent,
   type SourceState,
 } from '@fairlead/sdk';
-import { createFauna } from '../source.ts';
+import { connected } from './connected.ts';
 
 /** A row that was handed out. */
 export interface Row {
@@ -52,21 +51,14 @@ export class Task {
    * @throws {Failure}
    */
   async run(killed: (event: SourceEvent) => boolean = () => false): Promise<void> {
-    const { port, secret } = this.#fake;
-    const source = connect(
-      createFauna({
-        sleep: async () => {},
-        clock: () => this.#fake.clock.now() / 1000,
-      }),
-      {
-        domain: '127.0.0.1',
-        port,
-        scheme: 'http',
-        secret,
-        collection: this.#collection,
-        api_version: this.#apiVersion,
-      },
-    );
+    const { port, secret, clock } = this.#fake;
+    const source = connected({
+      port,
+      secret,
+      apiVersion: this.#apiVersion,
+      collection: this.#collection,
+      clock: () => clock.now() / 1000,
+    });
     const stateKey = String(this.#resource['collection']);
     let pending: SourceEvent[] = [];
     const events = source.pull({

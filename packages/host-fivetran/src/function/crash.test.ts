@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { randomFrom } from '@fairlead/testkit';
+import { buildProgram, randomFrom } from '@fairlead/testkit';
 import { afterAll, expect, test } from 'vitest';
 import { callFunction, type FunctionEndpoint } from './caller.ts';
 import { ModelTables } from './caller-tables.ts';
 import { httpEndpoint } from './endpoints.ts';
-import { buildProgram } from './testing/build-program.ts';
 
 /** How many processes are killed: by default more where everything has to be tested. */
 const kills = Number(process.env['FAIRLEAD_KILLS'] ?? (process.env['CI'] === 'true' ? 100 : 12));

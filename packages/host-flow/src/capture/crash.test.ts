@@ -1,9 +1,8 @@
-import { randomFrom } from '@fairlead/testkit';
+import { buildProgram, randomFrom } from '@fairlead/testkit';
 import type { Json } from '@fairlead/sdk';
 import { afterAll, expect, test } from 'vitest';
 import { captureSession } from '../preview/capture-session.ts';
 import { launchCommand } from '../preview/launch.ts';
-import { buildProgram } from '../testing/build-program.ts';
 import { openOf } from '../testing/capture-task.ts';
 
 /** In each codec; together a hundred unless the environment asks for others. */

@@ -1,7 +1,6 @@
-import { randomFrom, tempFolder } from '@fairlead/testkit';
+import { buildProgram, randomFrom, tempFolder } from '@fairlead/testkit';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, expect, test } from 'vitest';
-import { buildProgram } from '../testing/build-program.ts';
 import { spawnConnector, type Connection } from './connection.ts';
 import { drive } from './drive.ts';
 import {

@@ -1,9 +1,8 @@
-import { checkpoint, documents, memorySource, type Step } from '@fairlead/testkit';
+import { buildProgram, checkpoint, documents, memorySource, type Step } from '@fairlead/testkit';
 import type { Json } from '@fairlead/sdk';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { CodecName } from '../protocol/codec.ts';
 import { jsonText, jsonValue } from '../protocol/json-text.ts';
-import { buildProgram } from '../testing/build-program.ts';
 import { captureOf } from '../testing/capture-task.ts';
 import { converse } from './capture-calls.ts';
 import { launchCommand } from './launch.ts';

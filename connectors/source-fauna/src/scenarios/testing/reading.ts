@@ -1,6 +1,5 @@
 import {
   applyCheckpoint,
-  connect,
   createLog,
   isFailure,
   Op,
@@ -13,25 +12,18 @@ import {
   type SourceEvent,
   type SourceState,
 } from '@fairlead/sdk';
-import { createFauna } from '../../source.ts';
+import { connected, type ConnectedSetup } from '../../testing/connected.ts';
 
 /** Some members of JSON. */
 export type Members = Readonly<Record<string, Json>>;
 
-export interface ReadingSetup {
-  readonly port: number;
-  readonly secret?: string;
-  /** Settings of `collection`. */
-  readonly collection?: Members;
-  readonly apiVersion?: '4' | '10';
+export interface ReadingSetup extends ConnectedSetup {
   /** What is read; a binding's state has the name of its collection. */
   readonly bindings: readonly (Members & { readonly collection: string })[];
   /** Whether what is there is wanted, and no changes. */
   readonly isSnapshot?: boolean;
   /** Where each binding stands. */
   readonly state?: Members;
-  /** Milliseconds, where time plays a part. */
-  readonly clock?: () => number;
   /** Whether to stop at once after an event. */
   readonly stopped?: (event: SourceEvent) => boolean;
 }
@@ -60,25 +52,14 @@ export interface Reading {
 
 /** Reads some collections until they are as in the present, with a client that waits no time. */
 export async function readOnce({
-  port,
-  secret = 'secret',
-  collection = {},
-  apiVersion = '4',
   bindings,
   isSnapshot = false,
   state: before = {},
   stopped = () => false,
-  clock,
+  ...server
 }: ReadingSetup): Promise<Reading> {
   const log: { level: string; message: string; fields: LogFields }[] = [];
-  const source = connect(createFauna({ sleep: async () => {}, random: () => 0, clock }), {
-    domain: '127.0.0.1',
-    port,
-    scheme: 'http',
-    secret,
-    collection,
-    api_version: apiVersion,
-  });
+  const source = connected(server);
   const nameOf = (binding: number) => bindings[binding]?.collection ?? '';
   let state: SourceState = { bindings: before };
   const [story, lines]: [string[], string[]] = [[], []];
