@@ -3,6 +3,7 @@ import { open, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Failure } from '@fairlead/sdk';
+import { singleQuoted as literal } from '@fairlead/sql-materialize';
 import { asFailure, notDuckdb } from './errors.ts';
 import { threadsOf, type Config } from './settings.ts';
 import { StagingFolder } from './staging.ts';
@@ -121,9 +122,8 @@ async function openFile(
   const created = !(await isDatabase(file, config.path));
   try {
     staging.create();
-    const options = optionsOf(config, staging);
-    const format = created ? { storage_compatibility_version: config.advanced.storageVersion } : {};
-    const instance = await DuckDBInstance.create(file, { ...options, ...format });
+    const instance = await DuckDBInstance.create(':memory:', optionsOf(config, staging));
+    await attach(instance, file, config.advanced, created);
     // Whoever staged these is gone, for the file is ours now.
     staging.sweep();
     return { instance, created };
@@ -132,6 +132,29 @@ async function openFile(
     staging.removeIfEmpty();
     throw asFailure(error, place);
   }
+}
+
+/** What the database is called in SQL, whatever its file is called: no schema of a user should have that name. */
+export const databaseName = '__fairlead';
+
+/** Opens the file as a database of the instance; a new one has the format of the settings. */
+async function attach(
+  instance: DuckDBInstance,
+  file: string,
+  { storageVersion, rowGroupSize }: Config['advanced'],
+  created: boolean,
+): Promise<void> {
+  const options = [`ROW_GROUP_SIZE ${rowGroupSize}`];
+  if (created) options.push(`STORAGE_VERSION ${literal(storageVersion)}`);
+  const connection = await instance.connect();
+  try {
+    await connection.run(`ATTACH ${literal(file)} AS ${databaseName} (${options.join(', ')})`);
+  } catch (error) {
+    connection.closeSync();
+    instance.closeSync();
+    throw error;
+  }
+  connection.closeSync();
 }
 
 function optionsOf(config: Config, staging: StagingFolder): Record<string, string> {

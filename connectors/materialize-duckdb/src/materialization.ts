@@ -1,6 +1,7 @@
 import type { Materialization } from '@fairlead/sdk';
 import { connect } from './destination.ts';
 import { address, Config, Resource, resourceFor } from './settings.ts';
+import { openSqlDatabase } from './sql-database.ts';
 
 /** Tables in a DuckDB file. */
 export const duckdb: Materialization<Config, Resource> = {
@@ -15,4 +16,5 @@ export const duckdb: Materialization<Config, Resource> = {
     await using _destination = await connect(scope);
   },
   connect,
+  sql: openSqlDatabase,
 };

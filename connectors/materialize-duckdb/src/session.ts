@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Json } from '@fairlead/sdk';
 import type { Statement } from '@fairlead/sql-materialize';
-import type { Database } from './database.ts';
+import { databaseName, type Database } from './database.ts';
 import { asFailure, type ErrorPlace } from './errors.ts';
 
 /** A value as a query gives it; integers of 64 bits and more are strings. */
@@ -22,6 +22,7 @@ export class Session implements AsyncDisposable {
   /** The database stays open for as long as the session does. */
   static async open(database: Database): Promise<Session> {
     const session = new Session(await database.instance.connect(), database.share());
+    await session.run(`USE ${databaseName}`);
     await session.run("SET TimeZone = 'UTC'");
     return session;
   }

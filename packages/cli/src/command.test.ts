@@ -31,6 +31,20 @@ describe('help', () => {
     ['export'],
     ['export', 'flow'],
     ['export', 'airbyte'],
+    ['export', 'fivetran'],
+    ['function'],
+    ['function', 'serve'],
+    ['function', 'call'],
+    ['fivetran'],
+    ['fivetran', 'serve'],
+    ['fivetran', 'debug'],
+    ['fivetran', 'reset'],
+    ['fivetran', 'configuration'],
+    ['fivetran', 'test-destination'],
+    ['deploy'],
+    ['ci'],
+    ['ci', 'update'],
+    ['airflow'],
     ['verify'],
   ];
 
@@ -83,7 +97,7 @@ describe('words that make no sense', () => {
       ['flow-drive', 'box'],
       'required option "--collections <path>" not specified. See "fairlead flow-drive --help".',
     ],
-    [['export', 'fivetran', 'tick'], 'unknown command "fivetran". See "fairlead export --help".'],
+    [['export', 'meltano', 'tick'], 'unknown command "meltano". See "fairlead export --help".'],
     [['preview', '--rows', '0'], '--rows: must be a whole number from 1 to 999999'],
   ])('%j', async (words, message) => {
     expect(await inShop(words)).toEqual({

@@ -35,6 +35,9 @@ test.each([
   ['estuary-flow.md', 4],
   ['airbyte.md', 3],
   ['airbyte-connectors.md', 2],
+  ['fivetran-functions.md', 4],
+  ['fivetran-deploy.md', 7],
+  ['from-cloud-functions.md', 1],
 ])(
   'every command of %s prints what it says',
   async (page, outputs) => {

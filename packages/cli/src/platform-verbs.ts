@@ -129,15 +129,21 @@ function addExport(program: Command, act: Act): void {
     'write the files by which a platform takes a connector',
   ).addHelpText('after', examples('fairlead export airbyte file'));
   const platforms: readonly [Platform, string][] = [
-    ['flow', 'Estuary Flow'],
-    ['airbyte', 'Airbyte'],
+    ['flow', 'write the image, the page and the description for Estuary Flow'],
+    ['airbyte', 'write the image, the page and the description for Airbyte'],
+    ['fivetran', 'write one program that Fivetran can start, and what is told of it'],
   ];
-  for (const [platform, title] of platforms) {
-    verb(group, platform, `write the image, the page and the description for ${title}`)
+  for (const [platform, description] of platforms) {
+    const command = verb(group, platform, description)
       .argument('<name>', anyConnector)
       .option('--output <folder>', 'where to write them (default: the current folder)')
-      .option('--force', 'replace files that are there and differ')
-      .addHelpText('after', examples(`fairlead export ${platform} file --output images/file`))
+      .option('--force', 'replace files that are there and differ');
+    if (platform === 'fivetran') {
+      command.option('--connector-sdk', 'also make it a project of the hosted Connector SDK');
+    }
+    const folder = platform === 'fivetran' ? 'programs/file' : 'images/file';
+    command
+      .addHelpText('after', examples(`fairlead export ${platform} file --output ${folder}`))
       .action((name: string, options: With<ExportOptions>) =>
         act(options, async (invocation) => {
           const { exportConnector } = await import('./verbs/export.ts');

@@ -1,6 +1,9 @@
 import { Command, type Argument } from 'commander';
 import { addConnectorVerbs } from './connector-verbs.ts';
 import type { Act } from './declare-verb.ts';
+import { addDeployVerbs } from './deploy-verbs.ts';
+import { addFivetranVerbs } from './fivetran-verbs.ts';
+import { addFunctionVerbs } from './function-verbs.ts';
 import { addPipelineVerbs } from './pipeline-verbs.ts';
 import { addPlatformVerbs } from './platform-verbs.ts';
 
@@ -40,6 +43,9 @@ export function createProgram(options: ProgramOptions): Command {
   addPipelineVerbs(program, act);
   addConnectorVerbs(program, act);
   addPlatformVerbs(program, act);
+  addFunctionVerbs(program, act);
+  addFivetranVerbs(program, act);
+  addDeployVerbs(program, act);
   return program;
 }
 

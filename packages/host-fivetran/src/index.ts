@@ -1,9 +1,13 @@
+export { destinationConnector } from './destination/destination-connector.ts';
+export type { DestinationServing } from './destination/open-destination.ts';
+export { runFivetranDestination, serveFivetranDestination } from './destination/run-destination.ts';
 export { azureFunction } from './function/azure-function.ts';
 export type { AzureRequest, AzureResponse } from './function/azure-function.ts';
 export type { FunctionAnswer } from './function/answer.ts';
 export type { SoftDelete } from './function/answer-sync.ts';
 export { callFunction, testFunction } from './function/caller.ts';
 export type {
+  CallerBucket,
   CallerTables,
   ConnectionOptions,
   FunctionEndpoint,
@@ -24,3 +28,10 @@ export { platformLimits } from './function/limits.ts';
 export type { BudgetOptions, CallLimits, Platform } from './function/limits.ts';
 export { serveFunction } from './function/serve-function.ts';
 export type { ServedFunction, ServeOptions } from './function/serve-function.ts';
+export type { ServeAt, ServedConnector } from './grpc/run-program.ts';
+export { connectorSdkFiles } from './source/connector-sdk-files.ts';
+export type { ConnectorSdkOptions } from './source/connector-sdk-files.ts';
+export { runFivetranSource, serveFivetranSource } from './source/serve-source.ts';
+export type { ServeFivetranSource } from './source/serve-source.ts';
+export { sourceConnector } from './source/source-connector.ts';
+export type { SourceConnectorOptions } from './source/source-connector.ts';

@@ -69,6 +69,18 @@ export type {
   SourceEvent,
   StreamInfo,
 } from './source.ts';
+export { stagedRow } from './sql-database.ts';
+export type {
+  PlainSqlType,
+  SqlCell,
+  SqlColumn,
+  SqlDatabase,
+  SqlDialect,
+  SqlTableName,
+  SqlTransaction,
+  SqlType,
+  SqlUpdate,
+} from './sql-database.ts';
 export { applyCheckpoint, emptyState, mergePatch, patchBetween } from './state.ts';
 export type { SourceState, StatePatch } from './state.ts';
 export { source, stream } from './stream.ts';

@@ -4,6 +4,7 @@ import type { Documents } from './documents.ts';
 import type { Json } from './json-value.ts';
 import type { KeyRange } from './key-range.ts';
 import type { Address, Scope } from './source.ts';
+import type { SqlDatabase } from './sql-database.ts';
 
 /**
  * Where the truth about what was written lives.
@@ -32,6 +33,8 @@ export interface Materialization<Config = unknown, Resource = unknown> {
   check(scope: Scope<Config>): Promise<void>;
   /** A connection, which is closed by disposing it. */
   connect(scope: Scope<Config>): Promise<Destination<Resource>>;
+  /** A connection for hosts that say themselves what becomes of tables. It is closed by disposing it. */
+  sql?(scope: Scope<Config>): Promise<SqlDatabase>;
 }
 
 /** A connection to a destination. */

@@ -22,3 +22,17 @@ export type {
 } from './table-plan.ts';
 export { sameType, widenings } from './widen.ts';
 export type { Condition, Widening } from './widen.ts';
+export { alterTable, createTable, describeTable } from './tables/define-table.ts';
+export type { AlterOptions } from './tables/define-table.ts';
+export { addFilledColumn, copyColumn, fillColumn, renameColumn } from './tables/migrate-column.ts';
+export { addColumnInHistory, dropColumnInHistory } from './tables/migrate-history.ts';
+export { changeMode, copyToHistory } from './tables/migrate-mode.ts';
+export type { ModeChange, TableMode } from './tables/migrate-mode.ts';
+export { copyTable, dropTable, renameTable } from './tables/migrate-table.ts';
+export type { OpenRowFile, RowFile } from './tables/staged-rows.ts';
+export { truncateTable } from './tables/truncate-table.ts';
+export type { Truncation } from './tables/truncate-table.ts';
+export { writeBatch } from './tables/write-batch.ts';
+export type { RowBatch } from './tables/write-batch.ts';
+export { writeHistory } from './tables/write-history.ts';
+export type { HistoryBatch } from './tables/write-history.ts';

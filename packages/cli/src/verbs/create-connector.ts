@@ -5,23 +5,27 @@ import { Failure } from '@fairlead/sdk';
 import { tell, writeJson, type Invocation } from '../invocation.ts';
 import { ownVersion } from '../own-version.ts';
 
+export interface CreateOptions {
+  readonly folder?: string;
+  /** Also as a function that Fivetran calls. A connector that is there gets what it lacks for that. */
+  readonly function?: boolean;
+}
+
 /** `fairlead connector create NAME`: a new source connector in a folder of its own, with a test that passes. */
 export async function createConnector(
   invocation: Invocation,
   name: string,
-  options: { readonly folder?: string },
+  options: CreateOptions,
 ): Promise<void> {
   const { environment, output } = invocation;
   const words = namesOf(name);
+  if (options.function === true) {
+    const { createFunction } = await import('./create-function.ts');
+    await createFunction(invocation, words, options.folder, writeTemplate);
+    return;
+  }
   const shown = options.folder ?? words.__name__;
-  const folder = resolve(environment.folder, shown);
-  await assertEmpty(folder, shown);
-  await mkdir(folder, { recursive: true });
-  await cp(templateFolder, folder, { recursive: true });
-  // Packing a package drops files of that name, so the template calls it otherwise.
-  await rename(join(folder, 'gitignore'), join(folder, '.gitignore'));
-  await rename(join(folder, 'bin/program.js'), join(folder, 'bin', `${words.__name__}.js`));
-  const written = await fillIn(folder, words);
+  const written = await writeTemplate(invocation, words, shown);
   const names = written.map((path) => relative(environment.folder, path));
   if (invocation.options.json === true) await writeJson(output, { written: names });
   else {
@@ -30,10 +34,26 @@ export async function createConnector(
   }
 }
 
+/** Writes a new connector into a folder that is empty or not there. @returns the files' paths. */
+async function writeTemplate(
+  { environment }: Invocation,
+  words: Words,
+  shown: string,
+): Promise<readonly string[]> {
+  const folder = resolve(environment.folder, shown);
+  await assertEmpty(folder, shown);
+  await mkdir(folder, { recursive: true });
+  await cp(templateFolder, folder, { recursive: true });
+  // Packing a package drops files of that name, so the template calls it otherwise.
+  await rename(join(folder, 'gitignore'), join(folder, '.gitignore'));
+  await rename(join(folder, 'bin/program.js'), join(folder, 'bin', `${words.__name__}.js`));
+  return await fillIn(folder, words);
+}
+
 const templateFolder = fileURLToPath(new URL('../../template', import.meta.url));
 
 /** What stands for what in the template. */
-interface Words {
+export interface Words {
   /** The package: `@acme/source-big-crm`. */
   readonly __package__: string;
   /** The connector: `source-big-crm`. */

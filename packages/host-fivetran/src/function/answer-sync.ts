@@ -7,12 +7,13 @@ import {
   wholeRange,
 } from '@fairlead/sdk';
 import { capture, type CaptureEnd } from './capture.ts';
-import { encodeAnswer, overheadBytes } from './encode-answer.ts';
+import { encodeAnswer, overheadBytes, rowFile } from './encode-answer.ts';
 import { readState, writeState } from './function-state.ts';
 import { type ChosenStream, chooseStreams, tablesOf } from './function-table.ts';
 import { Gathering } from './gathering.ts';
 import { inTime } from './in-time.ts';
 import type { Budget } from './limits.ts';
+import { sizeOf } from './answer.ts';
 import { idOf, nextSync } from './next-sync.ts';
 import type { FunctionRequest } from './request.ts';
 
@@ -26,6 +27,8 @@ export interface SyncCall {
   readonly streams: readonly string[] | undefined;
   readonly softDelete: SoftDelete;
   readonly budget: Budget;
+  /** Puts the file with the rows where the request wants it; absent when they go into the answer. */
+  readonly writeFile?: WriteFile;
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly now: () => number;
@@ -33,11 +36,16 @@ export interface SyncCall {
   readonly beginMs: number;
 }
 
+/** Writes a file, which is there as a whole afterwards, or as it was before when this fails. */
+export type WriteFile = (pieces: readonly Uint8Array[], signal: AbortSignal) => Promise<void>;
+
 /** What a call of a sync has come to. */
 export interface SyncAnswer {
-  readonly body: Uint8Array;
+  readonly body: readonly Uint8Array[];
   readonly rowCount: number;
   readonly hasMore: boolean;
+  /** Gives the memory of the body back. */
+  readonly release: () => void;
 }
 
 /**
@@ -63,13 +71,13 @@ export async function answerSync(call: SyncCall): Promise<SyncAnswer> {
     tables: tables.filter(({ stream }) => open.some(({ name }) => name === stream)),
     stateKeys: open.map(({ name }) => name),
     state,
-    roomBytes: budget.responseBytes - overheadBytes(tables, envelope),
+    roomBytes: budget.rowBytes - overheadBytes(tables, envelope),
     apart: source.shared === undefined,
     log,
   });
   const end = await captureStreams(call, open, state, gathering);
   const next = nextSync(end, gathering, { streams, before, request, log });
-  const body = encodeAnswer(gathering.tables, {
+  const body = encodeAnswer(call.writeFile === undefined ? gathering.tables : undefined, {
     state: writeState(source, {
       source: gathering.state,
       ...(next === undefined ? {} : { sync: next }),
@@ -78,9 +86,14 @@ export async function answerSync(call: SyncCall): Promise<SyncAnswer> {
     softDelete: softDeleteOf(gathering, call.softDelete),
     hasMore: next !== undefined,
   });
-  if (body.length > budget.responseBytes) throw tooLarge(body.length, budget);
+  const size = sizeOf(body);
+  if (size > budget.responseBytes) throw tooLarge(size, budget);
+  await writeRows(call, gathering);
   const rowCount = gathering.tables.reduce((sum, table) => sum + table.rowCount, 0);
-  return { body, rowCount, hasMore: next !== undefined };
+  const release = () => {
+    for (const table of gathering.tables) table.release();
+  };
+  return { body, rowCount, hasMore: next !== undefined, release };
 }
 
 async function streamsOf(call: SyncCall): Promise<readonly ChosenStream[]> {
@@ -107,6 +120,16 @@ async function captureStreams(
   const request = { bindings, state, until: 'caught-up', range: wholeRange } as const;
   const { log, connected } = call;
   return await capture((signal) => connected.pull({ ...request, signal, log }), gathering, call);
+}
+
+async function writeRows(
+  { writeFile, budget, signal, now, beginMs }: SyncCall,
+  { tables }: Gathering,
+): Promise<void> {
+  if (writeFile === undefined) return;
+  const time = { ms: budget.answerMs - (now() - beginMs), signal };
+  const pieces = rowFile(tables);
+  await inTime('the rows could not be written', time, (writing) => writeFile(pieces, writing));
 }
 
 function softDeleteOf({ tables }: Gathering, softDelete: SoftDelete): readonly string[] {

@@ -26,14 +26,20 @@ export interface CheckedAnswer {
   readonly hasMore: boolean;
 }
 
+/** The file that an answer's rows are in; undefined when there is none. */
+export interface RowFile {
+  readonly rows: Uint8Array | undefined;
+}
+
 /**
- * Reads an answer as strictly as can be.
+ * Reads an answer as strictly as can be; where its rows go into a file, they have to be in there alone.
  * @throws {Failure} with what Fivetran would show: the function's own error, or what is wrong with
  * the answer.
  */
 export function checkAnswer(
   { status, contentType, body }: EndpointAnswer,
   { responseBytes }: Pick<CallLimits, 'responseBytes'>,
+  file?: RowFile,
 ): CheckedAnswer {
   if (body.length > responseBytes) {
     throw wrong(`it has ${body.length} bytes, and may have ${responseBytes}`);
@@ -51,10 +57,11 @@ export function checkAnswer(
     throw wrong(`it has no true or false as its hasMore${meant}`);
   }
   const keys = keysIn(content['schema']);
+  const said = file === undefined ? content : rowsOf(file, content);
   const answer = {
     state,
-    insert: rowsIn('insert', content['insert']),
-    delete: rowsIn('delete', content['delete']),
+    insert: rowsIn('insert', said['insert']),
+    delete: rowsIn('delete', said['delete']),
     keys,
     softDelete: namesIn(content['softDelete']),
     hasMore,
@@ -67,6 +74,16 @@ export function checkAnswer(
     expectKeys('delete', table, rows, key);
   }
   return answer;
+}
+
+function rowsOf(
+  { rows }: RowFile,
+  content: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const own = ['insert', 'delete'].find((part) => Object.hasOwn(content, part));
+  if (own !== undefined) throw wrong(`it has ${own}, which goes into the bucket`);
+  if (rows === undefined) throw wrong('the bucket has no file of its rows');
+  return parse(rows);
 }
 
 function parse(body: Uint8Array): Readonly<Record<string, unknown>> {

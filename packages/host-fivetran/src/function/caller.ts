@@ -18,6 +18,13 @@ export interface CallerTables {
   endSync(): Promise<void> | void;
 }
 
+/** A bucket into whose files a function puts its rows, which its answers then have not. */
+export interface CallerBucket {
+  readonly name: string;
+  /** The bytes of a file; undefined when there is none. */
+  read(file: string): Promise<Uint8Array | undefined>;
+}
+
 /** What a connection says with each of its calls. */
 export interface ConnectionOptions {
   readonly secrets?: Members;
@@ -26,6 +33,8 @@ export interface ConnectionOptions {
   readonly agent?: string;
   /** Of the platform; those of the first generation of Google's functions unless given. */
   readonly limits?: CallLimits;
+  /** Where its rows go; into the answers unless given. */
+  readonly bucket?: CallerBucket;
   readonly signal?: AbortSignal;
 }
 
@@ -79,7 +88,8 @@ export async function callFunction(
   let empty = 0;
   for (;;) {
     try {
-      const answer = await answerOf(endpoint, options, syncRequest(options, report.state));
+      const file = `${options.syncId ?? 'sync'}/${report.calls}.json`;
+      const answer = await answerOf(endpoint, options, syncRequest(options, report.state), file);
       const [inserted, deleted] = [answer.insert, answer.delete].map(countRows);
       const isEmpty = inserted === 0 && deleted === 0 && answer.softDelete.length === 0;
       empty = isEmpty && answer.hasMore ? empty + 1 : 0;
@@ -114,7 +124,7 @@ export async function testFunction(
   const { limits = platformLimits['gcf-gen1'] } = options;
   const responseBytes = Math.min(limits.responseBytes, testBytes);
   const asked = { ...options, limits: { ...limits, responseBytes } };
-  const answer = await answerOf(endpoint, asked, request);
+  const answer = await answerOf(endpoint, asked, request, 'test.json');
   if (countRows(answer.insert) + countRows(answer.delete) === 0) return;
   throw new Failure('data', 'the answer to a test has rows');
 }
@@ -144,11 +154,12 @@ function syncRequest(options: SyncOptions, state: unknown): object {
 
 async function answerOf(
   endpoint: FunctionEndpoint,
-  { limits = platformLimits['gcf-gen1'], signal }: ConnectionOptions,
+  { limits = platformLimits['gcf-gen1'], bucket, signal }: ConnectionOptions,
   request: object,
+  file: string,
 ): Promise<CheckedAnswer> {
   const body = new ByteWriter();
-  encodeObject(request, body);
+  encodeObject(bucket === undefined ? request : { ...request, bucket: bucket.name, file }, body);
   if (body.length > limits.requestBytes) {
     throw new Failure(
       'data',
@@ -161,7 +172,9 @@ async function answerOf(
   const late = AbortSignal.timeout(Math.ceil(limits.timeoutMs));
   const both = signal === undefined ? late : AbortSignal.any([signal, late]);
   try {
-    return checkAnswer(await endpoint(body.take(), both), limits);
+    const answer = await endpoint(body.take(), both);
+    if (bucket === undefined) return checkAnswer(answer, limits);
+    return checkAnswer(answer, limits, { rows: await bucket.read(file) });
   } catch (error) {
     if (!late.aborted || isFailure(error)) throw error;
     throw new Failure('transient', `there was no answer within ${limits.timeoutMs} ms`);

@@ -14,21 +14,20 @@ export interface AnswerTerms {
   readonly hasMore: boolean;
 }
 
-/** An answer that is no error, as JSON. Rows are in it as the bytes that they are. */
-export function encodeAnswer(tables: readonly TableRows[], terms: AnswerTerms): Uint8Array {
-  const rowBytes = tables.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const out = new ByteWriter(rowBytes + 64 * 1024);
-  out.ascii('{"state":');
-  out.utf8(JSON.stringify(terms.state));
-  writeRows(out, tables);
-  out.ascii(',"schema":');
-  out.utf8(JSON.stringify(schemaOf(terms.tables)));
-  if (terms.softDelete.length > 0) {
-    out.ascii(',"softDelete":');
-    out.utf8(JSON.stringify(terms.softDelete));
-  }
-  out.ascii(`,"hasMore":${terms.hasMore}}`);
-  return out.view();
+/**
+ * An answer that is no error, as JSON in pieces, which are good until the next row is added. Rows are
+ * in it as the bytes that they are; without tables it says nothing of rows, which are in a file then.
+ */
+export function encodeAnswer(
+  tables: readonly TableRows[] | undefined,
+  { state, tables: all, softDelete, hasMore }: AnswerTerms,
+): readonly Uint8Array[] {
+  const soft = softDelete.length === 0 ? '' : `,"softDelete":${JSON.stringify(softDelete)}`;
+  return [
+    Buffer.from(`{"state":${JSON.stringify(state)}`),
+    ...(tables === undefined ? [] : rowsOf(tables)),
+    Buffer.from(`,"schema":${JSON.stringify(schemaOf(all))}${soft},"hasMore":${hasMore}}`),
+  ];
 }
 
 /** Bytes that an answer has at most beside its rows, when this is its state. */
@@ -38,38 +37,50 @@ export function overheadBytes(tables: readonly FunctionTable[], state: Json): nu
   return [...names, ...told].reduce((sum, bytes) => sum + bytes, 256);
 }
 
-function writeRows(out: ByteWriter, tables: readonly TableRows[]): void {
-  out.ascii(',"insert":');
-  writeTables(out, tables, ({ inserts }) => inserts);
-  if (tables.every(({ deletes }) => deletes.liveCount === 0)) return;
-  out.ascii(',"delete":');
-  writeTables(out, tables, ({ deletes }) => deletes);
+/**
+ * The file of a call whose rows go into one, in pieces, which are good until the next row is added.
+ */
+export function rowFile(tables: readonly TableRows[]): readonly Uint8Array[] {
+  const pieces = [...insertsOf(tables), Buffer.from(','), ...deletesOf(tables)];
+  return [Buffer.from('{'), ...pieces, Buffer.from('}')];
 }
 
-function writeTables(
-  out: ByteWriter,
+function rowsOf(tables: readonly TableRows[]): readonly Uint8Array[] {
+  const inserts = [Buffer.from(','), ...insertsOf(tables)];
+  if (tables.every(({ deletes }) => deletes.liveCount === 0)) return inserts;
+  return [...inserts, Buffer.from(','), ...deletesOf(tables)];
+}
+
+function insertsOf(tables: readonly TableRows[]): Iterable<Uint8Array> {
+  return member('insert', tables, ({ inserts }) => inserts);
+}
+
+function deletesOf(tables: readonly TableRows[]): Iterable<Uint8Array> {
+  return member('delete', tables, ({ deletes }) => deletes);
+}
+
+/** A member whose value has an array of rows for each table that has some. */
+function* member(
+  name: string,
   tables: readonly TableRows[],
-  rowsOf: (table: TableRows) => RowBuffer,
-): void {
+  bufferOf: (table: TableRows) => RowBuffer,
+): Generator<Uint8Array> {
+  const before = new ByteWriter(64);
+  before.ascii(`"${name}":{`);
   let isFirst = true;
-  out.byte(openBrace);
   for (const table of tables) {
-    const rows = rowsOf(table);
+    const rows = bufferOf(table);
     if (rows.liveCount === 0) continue;
-    if (!isFirst) out.byte(comma);
+    if (!isFirst) before.ascii('],');
     isFirst = false;
-    encodeString(table.table.name, out);
-    out.ascii(':[');
-    out.bytes(rows.encode());
-    out.byte(closeBracket);
+    encodeString(table.table.name, before);
+    before.ascii(':[');
+    yield before.take();
+    yield rows.encode();
   }
-  out.byte(closeBrace);
+  before.ascii(isFirst ? '}' : ']}');
+  yield before.take();
 }
-
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const closeBracket = 0x5d;
-const comma = 0x2c;
 
 function schemaOf(tables: readonly FunctionTable[]): Json {
   const entries = tables.map(({ name, key }) => [

@@ -38,12 +38,6 @@ describe('a request', () => {
     expect(text).not.toContain('hidden');
   });
 
-  test('for rows in a bucket is refused, rather than answered without them', async () => {
-    const { status, content } = await call(source(), { bucket: 'b', file: 'f' });
-    expect(status).toBe(400);
-    expect(content.errorMessage).toMatch(/wants its rows in a bucket\. Set the sync method/);
-  });
-
   test.each([
     {
       what: 'of another connector',

@@ -3,13 +3,15 @@ import {
   type ConnectedSource,
   Failure,
   isFailure,
+  type Json,
   type Log,
   type LogLevel,
   type Source,
 } from '@fairlead/sdk';
-import type { FunctionAnswer } from './answer.ts';
+import { type FunctionAnswer, type PiecedAnswer, sizeOf } from './answer.ts';
 import { answerSync, type SoftDelete } from './answer-sync.ts';
 import { answerTest } from './answer-test.ts';
+import { bucketFile } from './bucket-file.ts';
 import { errorAnswer } from './error-answer.ts';
 import { forPlatform } from './for-platform.ts';
 import { functionLog } from './function-log.ts';
@@ -32,9 +34,14 @@ export interface FunctionOptions {
   readonly limits?: Partial<CallLimits>;
   /** When a call stops by itself; after 60 % of the bytes and 70 % of the time unless given. */
   readonly budget?: BudgetOptions;
+  /** Settings of the source; what the environment and the request say overrules them. */
+  readonly settings?: Json;
   /** Patterns of the streams that are read, unless the connection says which; all unless given. */
   readonly streams?: readonly string[];
-  /** Variables: those that begin with `FAIRLEAD_SETTING_` are settings, and one of Google's says how long a call may take. */
+  /**
+   * Variables: those that begin with `FAIRLEAD_SETTING_` are settings, one of Google's says how long a
+   * call may take, and those of AWS with which rights rows are put into a bucket.
+   */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /**
    * Which tables are named under `softDelete`: those whose backfill begins in the answer, unless
@@ -68,25 +75,37 @@ export function limitsOf(options: FunctionOptions): CallLimits {
  */
 export async function handleFunctionCall(
   source: Source,
-  body: unknown,
+  request: unknown,
   options: FunctionOptions = {},
 ): Promise<FunctionAnswer> {
+  const { status, body, release } = await answerCall(source, request, options);
+  const whole = Buffer.concat(body);
+  release?.();
+  return { status, body: whole };
+}
+
+/** Answers a request as {@link handleFunctionCall} does, in pieces. */
+export async function answerCall(
+  source: Source,
+  body: unknown,
+  options: FunctionOptions = {},
+): Promise<PiecedAnswer> {
   const { now = performance.now.bind(performance), level } = options;
   const write = options.write ?? ((line: string) => void process.stderr.write(line));
   const beginMs = now();
   let mask = noMask;
   const logOptions = { write, mask: () => mask, ...(level === undefined ? {} : { level }) };
   let log = functionLog(logOptions);
-  const told = (answer: FunctionAnswer, facts: object) => {
-    const { status, body: bytes } = answer;
+  const told = (answer: PiecedAnswer, facts: object) => {
+    const { status, body: pieces } = answer;
     const ms = Math.round(now() - beginMs);
-    log.info('answered', { status, bytes: bytes.length, ms, ...facts });
+    log.info('answered', { status, bytes: sizeOf(pieces), ms, ...facts });
     return answer;
   };
   try {
     const request = readRequest(body);
     log = functionLog({ ...logOptions, fields: fieldsOf(request) });
-    const settings = readSettings(source, request, options.environment);
+    const settings = readSettings(source, request, options);
     ({ mask } = settings);
     for (const warning of settings.unknown) log.warn('an unknown setting', { warning });
     const { answer, facts } = await answerTo(source, request, settings, {
@@ -99,7 +118,7 @@ export async function handleFunctionCall(
   } catch (thrown) {
     const error = forPlatform(thrown);
     log.error('the call has failed', { error });
-    return told(errorAnswer(error, mask), {});
+    return told(inPieces(errorAnswer(error, mask)), {});
   }
 }
 
@@ -114,26 +133,34 @@ async function answerTo(
   request: FunctionRequest,
   given: CallSettings,
   { softDelete = 'backfills', now, beginMs, log, ...options }: AnswerScope,
-): Promise<{ readonly answer: FunctionAnswer; readonly facts: object }> {
+): Promise<{ readonly answer: PiecedAnswer; readonly facts: object }> {
   const { signal = new AbortController().signal } = options;
   const limits = limitsOf(options);
   const connected = connectWith(source, given);
-  if (request.isTest) {
-    const answered = await answerTest(connected, request, { limits, signal, log });
-    return { answer: { status: 200, body: answered }, facts: { test: true } };
+  const { file, isTest } = request;
+  const writing =
+    file === undefined ? {} : { writeFile: bucketFile(file, options.environment, log) };
+  if (isTest) {
+    const answered = await answerTest(connected, request, { limits, signal, log, ...writing });
+    return { answer: { status: 200, body: [answered] }, facts: { test: true } };
   }
-  const { body, rowCount, hasMore } = await answerSync({
+  const { body, rowCount, hasMore, release } = await answerSync({
     connected,
     request,
     streams: given.streams ?? options.streams,
     softDelete,
-    budget: budgetOf(limits, options.budget),
+    budget: budgetOf(
+      limits,
+      options.budget,
+      file === undefined ? 'into the answer' : 'into a file',
+    ),
+    ...writing,
     signal,
     log,
     now,
     beginMs,
   });
-  return { answer: { status: 200, body }, facts: { rowCount, hasMore } };
+  return { answer: { status: 200, body, release }, facts: { rowCount, hasMore } };
 }
 
 /** @throws {Failure} config, which says of a setting that is missing which one was meant by another. */
@@ -154,6 +181,11 @@ function fieldsOf({ agent, syncId }: FunctionRequest): Readonly<Record<string, s
     ...(agent === undefined ? {} : { agent }),
     ...(syncId === undefined ? {} : { sync_id: syncId }),
   };
+}
+
+/** A whole answer as one of pieces. */
+export function inPieces({ status, body }: FunctionAnswer): PiecedAnswer {
+  return { status, body: [body] };
 }
 
 /** What is answered to a request that is larger than the platform takes. */

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Failure, type Source } from '@fairlead/sdk';
-import { answerHeaders, type FunctionAnswer } from './answer.ts';
+import { answerHeaders, type PiecedAnswer, sizeOf } from './answer.ts';
 import { errorAnswer } from './error-answer.ts';
 import {
+  answerCall,
   type FunctionOptions,
-  handleFunctionCall,
+  inPieces,
   limitsOf,
   tooLargeRequest,
 } from './handle-function-call.ts';
@@ -28,11 +29,16 @@ export function httpFunction(source: Source, options: FunctionOptions = {}): Htt
     response.once('close', leave);
     const { signal } = options;
     const both = signal === undefined ? leaving.signal : AbortSignal.any([signal, leaving.signal]);
-    const { status, body } = await answerRequest(source, request, { ...options, signal: both });
+    const { status, body, release } = await answerRequest(source, request, {
+      ...options,
+      signal: both,
+    });
     // A body of known length is not streamed, for which less room would be allowed.
-    response.writeHead(status, { ...answerHeaders, 'content-length': body.length });
-    response.end(body);
+    response.writeHead(status, { ...answerHeaders, 'content-length': sizeOf(body) });
+    for (const piece of body) response.write(piece);
+    response.end();
     if (!response.writableFinished && !response.destroyed) await once(response, 'close');
+    if (response.writableFinished) release?.();
   };
 }
 
@@ -40,15 +46,15 @@ async function answerRequest(
   source: Source,
   request: HttpRequest,
   options: FunctionOptions,
-): Promise<FunctionAnswer> {
+): Promise<PiecedAnswer> {
   if (request.method !== 'POST') {
     const failure = new Failure('config', 'a function is called by POST', { where: 'request' });
-    return errorAnswer(failure, noMask, 405);
+    return inPieces(errorAnswer(failure, noMask, 405));
   }
   const { requestBytes } = limitsOf(options);
   const body = await readBody(request, requestBytes);
-  if (body === undefined) return tooLargeRequest(requestBytes);
-  return await handleFunctionCall(source, body, options);
+  if (body === undefined) return inPieces(tooLargeRequest(requestBytes));
+  return await answerCall(source, body, options);
 }
 
 /** The body, read or parsed; undefined when it is larger than `mostBytes`. */

@@ -75,8 +75,8 @@ export class KeyIndex {
   #spread(): void {
     const slots = new Int32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
-    for (const [key, hash] of this.#hashes.entries()) {
-      let slot = hash & mask;
+    for (let key = 0; key < this.#hashes.length; key++) {
+      let slot = (this.#hashes[key] ?? 0) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = key + 1;
     }

@@ -5,11 +5,25 @@ import { budgetOf, platformLimits } from './limits.ts';
 test('a call stops well before its limits', () => {
   expect(budgetOf(platformLimits['gcf-gen1'])).toEqual({
     responseBytes: 10_000_000,
+    rowBytes: 10_000_000,
     stopBytes: 6_000_000,
     stopMs: 378_000,
     lookAheadMs: 10_000,
     endMs: 486_000,
     leaveMs: 513_000,
+    answerMs: 513_000,
+  });
+});
+
+test('a call that writes a file reads more, and leaves time for it', () => {
+  expect(budgetOf(platformLimits.lambda, {}, 'into a file')).toMatchObject({
+    responseBytes: 6_000_000,
+    rowBytes: 100_000_000,
+    stopBytes: 60_000_000,
+    stopMs: 630_000,
+    endMs: 675_000,
+    leaveMs: 720_000,
+    answerMs: 855_000,
   });
 });
 

@@ -24,7 +24,9 @@ export const platformLimits: Readonly<Record<Platform, CallLimits>> = {
 export interface Budget {
   /** The largest answer. */
   readonly responseBytes: number;
-  /** No more is read after the checkpoint at which the answer has this size. */
+  /** What has room for the rows: the answer, or a file. */
+  readonly rowBytes: number;
+  /** No more is read after the checkpoint at which the rows have this size. */
   readonly stopBytes: number;
   /** No more is read after the next checkpoint, once there are rows. */
   readonly stopMs: number;
@@ -34,26 +36,41 @@ export interface Budget {
   readonly endMs: number;
   /** The source is left alone, and what is at hand is answered. */
   readonly leaveMs: number;
+  /** Until when the answer is on its way, and the rows are in their file. */
+  readonly answerMs: number;
 }
 
 /** When a call stops by itself: after 60 % of the bytes and 70 % of the time unless it is said here. */
 export interface BudgetOptions {
+  /** The largest file of rows that is put into a bucket; 100 MB unless given. */
+  readonly fileBytes?: number;
   readonly stopBytes?: number;
   readonly stopMs?: number;
   /** How long it is waited for after that whether there is more; 10 seconds unless given. */
   readonly lookAheadMs?: number;
 }
 
-/** The budget within some limits. What it is asked to be may not exceed them. */
-export function budgetOf(limits: CallLimits, options: BudgetOptions = {}): Budget {
+/**
+ * The budget within some limits. What it is asked to be may not exceed them. A call whose rows go
+ * into a file has time left to write it.
+ */
+export function budgetOf(
+  limits: CallLimits,
+  options: BudgetOptions = {},
+  rowsGo: 'into the answer' | 'into a file' = 'into the answer',
+): Budget {
   const { timeoutMs, responseBytes } = limits;
-  const endMs = timeoutMs * 0.9;
+  const intoFile = rowsGo === 'into a file';
+  const rowBytes = intoFile ? (options.fileBytes ?? 100_000_000) : responseBytes;
+  const endMs = timeoutMs * (intoFile ? 0.75 : 0.9);
   return {
     responseBytes,
-    stopBytes: Math.min(responseBytes, options.stopBytes ?? responseBytes * 0.6),
+    rowBytes,
+    stopBytes: Math.min(rowBytes, options.stopBytes ?? rowBytes * 0.6),
     stopMs: Math.min(endMs, options.stopMs ?? timeoutMs * 0.7),
     lookAheadMs: options.lookAheadMs ?? 10_000,
     endMs,
-    leaveMs: timeoutMs * 0.95,
+    leaveMs: timeoutMs * (intoFile ? 0.8 : 0.95),
+    answerMs: timeoutMs * 0.95,
   };
 }

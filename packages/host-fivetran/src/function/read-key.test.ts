@@ -86,3 +86,39 @@ test('the index knows of every key the row that had it last', () => {
     { numRuns: 30 },
   );
 });
+
+test('keys are found wherever members are, and however they are written', () => {
+  const value = fc.oneof(fc.integer({ min: -3, max: 12 }), fc.constantFrom('', 'x', 'a"b', 'ü'));
+  const other = fc.constantFrom(
+    'null',
+    '-1.5e3',
+    '"{\\""',
+    '{"a":9,"b":[8]}',
+    '[{"a":9}]',
+    '"\\u0041"',
+  );
+  const document = fc.record({
+    a: value,
+    b: value,
+    x: other,
+    order: fc.shuffledSubarray(['a', 'b', 'x'], { minLength: 3 }),
+    glue: fc.constantFrom(',', ' , '),
+  });
+  fc.assert(
+    fc.property(fc.array(document, { maxLength: 60 }), (all) => {
+      const model = new Map<string, number>();
+      const texts = all.map(({ a, b, x, order, glue }) => {
+        const members = { a: JSON.stringify(a), b: JSON.stringify(b), x };
+        const list = order.map((name) => `"${name}":${members[name as keyof typeof members]}`);
+        return `{${list.join(glue)}}`;
+      });
+      const expected = all.map(({ a, b }, row) => {
+        const key = JSON.stringify([a, b]);
+        const before = model.get(key) ?? -1;
+        model.set(key, row);
+        return before;
+      });
+      expect(put(texts, columns('a', 'b'))).toEqual(expected);
+    }),
+  );
+});

@@ -1,6 +1,7 @@
 import { type ByteRange, decodeValue, extract, plainDigits } from '@fairlead/json';
 import type { KeyColumn } from './function-table.ts';
 import type { KeyIndex } from './key-index.ts';
+import { scanKey, separator, simpleEnd } from './scan-key.ts';
 
 /**
  * Writes the key of a document into an index, so that keys of the same value have the same bytes.
@@ -16,19 +17,19 @@ export type ReadKey = (
 
 /** Reads keys of these columns. */
 export function keyReader(columns: readonly KeyColumn[]): ReadKey {
-  const readers = columns.map(({ name, path }) => ({ name, path, head: headOf(path) }));
+  const names = namesOf(columns);
   return (bytes, start, end, index) => {
-    for (const { name, path, head } of readers) {
-      const first = head === undefined ? 0 : firstValue(bytes, start, end, head);
-      if (first > 0 && head !== undefined) index.add(bytes, start + head.length, first);
-      else {
-        const place = extract(bytes, start, end, path);
-        if (place === undefined || bytes[place.start] === letterN) {
-          index.drop();
-          return name;
-        }
-        addValue(bytes, place, index);
+    if (names !== undefined) {
+      if (scanKey(bytes, start, end, names, index)) return undefined;
+      index.drop();
+    }
+    for (const { name, path } of columns) {
+      const place = extract(bytes, start, end, path);
+      if (place === undefined || bytes[place.start] === letterN) {
+        index.drop();
+        return name;
       }
+      addValue(bytes, place, index);
       index.add(separator, 0, 1);
     }
     return undefined;
@@ -37,45 +38,12 @@ export function keyReader(columns: readonly KeyColumn[]): ReadKey {
 
 const letterN = 0x6e;
 const quote = 0x22;
-const backslash = 0x5c;
-/** Nothing in JSON on one line is this byte. */
-const separator = Uint8Array.of(0x0a);
 
-/** What a document begins with whose first member is the one that the path leads to. */
-function headOf(path: readonly string[]): Uint8Array | undefined {
-  const [name, ...rest] = path;
-  return name === undefined || rest.length > 0
-    ? undefined
-    : Buffer.from(`{${JSON.stringify(name)}:`);
-}
-
-/**
- * Where the value of the first member ends, when that is the one with `head`, and an integer or a
- * text that has only one form; else 0.
- */
-function firstValue(bytes: Uint8Array, start: number, end: number, head: Uint8Array): number {
-  for (let index = 0; index < head.length; index++) {
-    if (bytes[start + index] !== head[index]) return 0;
-  }
-  const from = start + head.length;
-  return simpleEnd(bytes, from, end);
-}
-
-/** Where an integer or a text without escapes ends; 0 when the value is another one. */
-function simpleEnd(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  if (bytes[at] === quote) {
-    for (at++; at < end && bytes[at] !== quote; at++) if (bytes[at] === backslash) return 0;
-    return at < end ? at + 1 : 0;
-  }
-  while (at < end && isDigit(bytes[at])) at++;
-  const next = bytes[at] ?? 0;
-  const isWhole = next === 0x2c || next === 0x7d || next === 0x20;
-  return at > start && isWhole ? at : 0;
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+/** The names of members that are columns, as JSON; undefined when one is inside of a member. */
+function namesOf(columns: readonly KeyColumn[]): readonly Uint8Array[] | undefined {
+  const names = columns.map(({ path }) => path);
+  if (names.length === 0 || names.some(({ length }) => length !== 1)) return undefined;
+  return names.map(([name]) => Buffer.from(JSON.stringify(name)));
 }
 
 /** Adds a value in the form that all values like it have. */

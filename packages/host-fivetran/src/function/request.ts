@@ -1,3 +1,4 @@
+import { members } from '@fairlead/json';
 import { Failure, type Json } from '@fairlead/sdk';
 
 /** Members of an object that came as JSON. */
@@ -11,10 +12,20 @@ export interface FunctionRequest {
   readonly syncId?: string;
   /** What the function answered as `state` last time; empty at first. */
   readonly state: Json;
+  /** The same as it came, with all its digits; absent where the request came as a value. */
+  readonly stateJson?: Uint8Array;
   readonly secrets: Members;
   readonly customPayload: Members;
   /** Whether the settings are to be tested, and nothing is to be read. */
   readonly isTest: boolean;
+  /** Where the rows go, which the answer then has not. */
+  readonly file?: BucketFile;
+}
+
+/** A file of a bucket of S3. */
+export interface BucketFile {
+  readonly bucket: string;
+  readonly key: string;
 }
 
 /**
@@ -24,21 +35,24 @@ export interface FunctionRequest {
 export function readRequest(body: unknown): FunctionRequest {
   const request = typeof body === 'string' || body instanceof Uint8Array ? parse(body) : body;
   if (!isMembers(request)) throw malformed('the request is no JSON object');
-  const { agent, sync_id: syncId, state, bucket } = request;
-  if (bucket !== undefined && bucket !== null) {
-    throw new Failure('config', 'the connection wants its rows in a bucket', {
-      where: 'request',
-      hint: 'Set the sync method of the connection to direct.',
-    });
-  }
+  const { agent, sync_id: syncId, state } = request;
   return {
     ...(typeof agent === 'string' ? { agent } : {}),
     ...(typeof syncId === 'string' ? { syncId } : {}),
     state: state ?? {},
+    ...(isMembers(state) ? stateJsonOf(body) : {}),
     secrets: membersOf(request, 'secrets'),
     customPayload: membersOf(request, 'customPayload'),
     isTest: request['setup_test'] === true || request['setup_test'] === 'true',
+    ...fileOf(request),
   };
+}
+
+function stateJsonOf(body: unknown): Pick<FunctionRequest, 'stateJson'> {
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return {};
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  const found = [...members(bytes)].findLast(({ name }) => name === 'state');
+  return found === undefined ? {} : { stateJson: bytes.subarray(found.start, found.end) };
 }
 
 /** Whether a value is a JSON object. */
@@ -50,6 +64,14 @@ function membersOf(request: Members, name: string): Members {
   const value = request[name] ?? {};
   if (!isMembers(value)) throw malformed(`${name} is no JSON object`);
   return value;
+}
+
+function fileOf({ bucket = null, file = null }: Members): Pick<FunctionRequest, 'file'> {
+  if (bucket === null) return {};
+  if (typeof bucket === 'string' && typeof file === 'string' && bucket !== '' && file !== '') {
+    return { file: { bucket, key: file } };
+  }
+  throw malformed('the request names a bucket, and no file in it');
 }
 
 function parse(body: string | Uint8Array): unknown {

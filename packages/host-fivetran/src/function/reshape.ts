@@ -38,12 +38,15 @@ const closeBrace = 0x7d;
 const comma = 0x2c;
 const colon = 0x3a;
 const reservedHead = Buffer.from(`"${reservedPrefix}`);
+/** A part of it that begins with a rare letter, for which Node looks many times faster. */
+const reservedTrace = Buffer.from('vetran');
 const escape = Buffer.from(reservedEscape);
 
 /** Whether there may be a member of such a name. */
 function hasReserved(documents: Documents): boolean {
   const { buffer, byteOffset, length } = documents.bytes;
-  return Buffer.from(buffer, byteOffset, length).includes(reservedHead);
+  const all = Buffer.from(buffer, byteOffset, length);
+  return all.includes(reservedTrace) && all.includes(reservedHead);
 }
 
 function withoutReserved(document: Uint8Array): Uint8Array {

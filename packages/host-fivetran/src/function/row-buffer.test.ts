@@ -57,3 +57,13 @@ test('takes some of the documents of a batch', () => {
   buffer.addAll(encodeDocuments([{ n: 4 }, { n: 5 }]), 0, 1);
   expect(rowsIn(buffer)).toEqual([{ n: 2 }, { n: 4 }]);
 });
+
+test('has rows of its own where it uses the memory of another one again', () => {
+  const first = new RowBuffer();
+  first.addAll(encodeDocuments([{ n: 1 }, { n: 2 }]), 0, 2);
+  first.release();
+  const second = new RowBuffer();
+  expect(second.count).toBe(0);
+  second.addAll(encodeDocuments([{ n: 3 }]), 0, 1);
+  expect(rowsIn(second)).toEqual([{ n: 3 }]);
+});

@@ -7,7 +7,7 @@ import { type Documents, startOf } from '@fairlead/sdk';
  */
 export class RowBuffer {
   /** Each row, and a comma. */
-  readonly #bytes = new ByteWriter();
+  readonly #bytes = spares.pop() ?? new ByteWriter();
   readonly #ends: number[] = [];
   /** Rows that were taken out by themselves. */
   readonly #gone = new Set<number>();
@@ -111,6 +111,14 @@ export class RowBuffer {
     return out.view();
   }
 
+  /** Gives the memory back for another buffer. Nothing can be done with this one, or its rows, afterwards. */
+  release(): void {
+    const { length } = this.#bytes;
+    if (length === 0 || length > largestSpare || spares.length >= mostSpares) return;
+    this.#bytes.truncate(0);
+    spares.push(this.#bytes);
+  }
+
   #sizeOf(row: number): number {
     return (this.#ends[row] ?? 0) - this.#startOf(row);
   }
@@ -121,3 +129,8 @@ export class RowBuffer {
 }
 
 const comma = 0x2c;
+
+/** Memory of earlier calls, as memory that was never used before costs more than to fill it. */
+const spares: ByteWriter[] = [];
+const mostSpares = 2;
+const largestSpare = 16 * 1024 * 1024;

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
-import { documents, generatedStream, memorySource, waits } from '@fairlead/testkit';
+import { checkpoint, documents, generatedStream, memorySource, waits } from '@fairlead/testkit';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { callFunction, testFunction } from './caller.ts';
 import { ModelTables } from './caller-tables.ts';
 import { httpEndpoint } from './endpoints.ts';
 import { type HttpRequest, httpFunction } from './http-function.ts';
+import { platformLimits } from './limits.ts';
 import { serveFunction } from './serve-function.ts';
 import { quiet } from './testing/sync.ts';
 
@@ -107,6 +109,60 @@ describe('a function that is served', () => {
     const port = Number(new URL(server.url).port);
     await expect(serveFunction(generated(1), { ...quiet, port })).rejects.toThrow('EADDRINUSE');
   });
+});
+
+describe('a function that is served as a platform runs it', () => {
+  test.each(['gcf', 'gcf-gen1', 'lambda', 'azure'] as const)('%s: a sync', async (platform) => {
+    const options = { ...quiet, platform, budget: { stopBytes: 10_000 } };
+    const script = Array.from({ length: 50 }, (_, id) => [
+      documents([{ id, text: 'x'.repeat(300) }]),
+      checkpoint,
+    ]).flat();
+    const source = memorySource({ streams: [{ name: 'a', script }] });
+    await using server = await serveFunction(source, options);
+    const endpoint = httpEndpoint(server.url);
+    const limits = platformLimits[platform];
+    await testFunction(endpoint, { limits });
+    const report = await callFunction(endpoint, new ModelTables(), { limits });
+    expect(report).toMatchObject({ ended: 'caught-up', inserted: 50, calls: 2 });
+  });
+
+  test.each(['lambda', 'azure'] as const)('%s: errors are JSON', async (platform) => {
+    const options = { ...quiet, platform, limits: { requestBytes: 1_000 } };
+    await using server = await serveFunction(generated(1), options);
+    for (const [body, says] of [
+      ['{', 'is not JSON'],
+      ['[]', 'no JSON object'],
+      [`{"x":"${'x'.repeat(1_000)}"}`, 'more than 1000 bytes'],
+    ] as const) {
+      const response = await post(server.url, body);
+      expect(response.headers.get('content-type')).toBe('application/json');
+      expect(await response.json()).toMatchObject({ errorMessage: expect.stringContaining(says) });
+    }
+  });
+
+  test('ends a call that no caller ends when it is disposed', async () => {
+    const source = memorySource({
+      streams: [{ name: 'a', script: [waits(() => new Promise(() => {}))] }],
+    });
+    const server = await serveFunction(source, { ...quiet, platform: 'lambda' });
+    const called = post(server.url, '{}').catch(() => 'cut');
+    while (source.open === 0) await new Promise((resolve) => setImmediate(resolve));
+    await server[Symbol.asyncDispose]();
+    expect(await called).toBe('cut');
+    expect(source.open).toBe(0);
+  });
+});
+
+test('the settings of a deployment are overruled by those of the connection', async () => {
+  const source = memorySource({ streams: [generatedStream('a', { count: 1 })] });
+  const seen: unknown[] = [];
+  const check = { ...source, check: async (scope: object) => void seen.push(scope) };
+  const config = z.looseObject({ a: z.string(), b: z.string() });
+  const settings = { a: 'deployed', b: 'deployed' };
+  await using server = await serveFunction({ ...check, config }, { ...quiet, settings });
+  await testFunction(httpEndpoint(server.url), { secrets: { b: 'secret' } });
+  expect(seen).toMatchObject([{ config: { a: 'deployed', b: 'secret' } }]);
 });
 
 test.each([

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Source } from '@fairlead/sdk';
 import type { FunctionOptions } from './handle-function-call.ts';
-import { httpFunction } from './http-function.ts';
+import { platformFunction } from './platform-function.ts';
 
 /** A function that is served on this machine. Disposing it ends the calls that are running. */
 export interface ServedFunction extends AsyncDisposable {
@@ -24,7 +24,10 @@ export async function serveFunction(
   source: Source,
   { port = 0, ...options }: ServeOptions = {},
 ): Promise<ServedFunction> {
-  const handle = httpFunction(source, options);
+  const stopping = new AbortController();
+  const { signal } = options;
+  const both = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
+  const handle = platformFunction(source, { ...options, signal: both });
   const running = new Set<Promise<void>>();
   const server = createServer((request, response) => {
     const call = handle(request, response)
@@ -43,6 +46,7 @@ export async function serveFunction(
     url: `http://127.0.0.1:${address.port}`,
     async [Symbol.asyncDispose]() {
       if (!server.listening) return;
+      stopping.abort(new Error('the server is stopped'));
       server.closeAllConnections();
       server.close();
       await Promise.all(running);

@@ -39,7 +39,7 @@ const Config = z.object({
 const source = { ...memorySource({ streams: [] }), config: Config };
 
 const read = (secrets: Members, customPayload: Members = {}, environment = {}) =>
-  readSettings(source, { secrets, customPayload }, environment);
+  readSettings(source, { secrets, customPayload }, { environment });
 
 describe('a text', () => {
   test.each<[string, string, unknown]>([

@@ -35,20 +35,30 @@ const HostSettings = z.object({
     .meta({ title: 'Fairlead', description: 'Settings of the function itself.' }),
 });
 
+/** What a deployment itself says. */
+export interface Deployed {
+  readonly settings?: Json;
+  /** Of which variables that begin with `FAIRLEAD_SETTING_` are settings. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
 /**
- * The settings of a call: those of the environment, over them the custom payload, over them the
- * secrets. Each is a text, by {@link fitTexts}, or already a value. A member of an object can have a
+ * The settings of a call: those of the deployment, over them those of its environment, over them the
+ * custom payload, over them the secrets. Each is a text, by {@link fitTexts}, or already a value. A member of an object can have a
  * dotted name, `credentials.password`.
  * @throws {Failure} config, which names the setting, never its value.
  */
 export function readSettings(
   source: Source,
   { secrets, customPayload }: Pick<FunctionRequest, 'secrets' | 'customPayload'>,
-  environment: Readonly<Record<string, string | undefined>> = {},
+  deployed: Deployed = {},
 ): CallSettings {
   const schema = withHostSettings(settingsSchema(source.config));
-  const given = [environmentMembers(schema, environment), customPayload, secrets];
-  const merged = given.reduce<Json>((now, members) => mergePatch(now, nest(schema, members)), {});
+  const given = [environmentMembers(schema, deployed.environment ?? {}), customPayload, secrets];
+  const merged = given.reduce<Json>(
+    (now, members) => mergePatch(now, nest(schema, members)),
+    deployed.settings ?? {},
+  );
   const fitted = fitTexts(schema, merged) ?? {};
   const { fairlead, ...settings } = isMembers(fitted) ? fitted : {};
   const host = parseSettings(HostSettings, { fairlead }, 'custom payload').fairlead;

@@ -80,6 +80,12 @@ export class TableRows {
     this.#renewed = this.#renewedAtMark;
   }
 
+  /** Gives the memory of the rows back. Nothing can be done afterwards. */
+  release(): void {
+    this.inserts.release();
+    this.deletes.release();
+  }
+
   #insert(documents: Documents, from: number, to: number): void {
     const { bytes, ends, ops } = documents;
     const { key } = this.table;

@@ -1,0 +1,1 @@
+export { bugzilla, bugzilla as connector } from './source.ts';

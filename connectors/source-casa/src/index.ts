@@ -1,0 +1,1 @@
+export { casa, casa as connector } from './source.ts';

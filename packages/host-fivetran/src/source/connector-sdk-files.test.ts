@@ -1,0 +1,85 @@
+// Serves a source by Fivetran's own package for Python, through the files that are made for it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildProgram, memorySource } from '@fairlead/testkit';
+import { expect, test } from 'vitest';
+import type { UpdateResponse } from '../protocol/connector_sdk.gen.ts';
+import { connectorSdkFiles } from './connector-sdk-files.ts';
+import { rowsOf, storyOf } from './testing/operations-of.ts';
+import { playFivetran, updateOf } from './testing/play-fivetran.ts';
+import { fivetranPython } from './testing/python-environment.ts';
+import { typedStream } from './testing/typed-stream.ts';
+
+test(
+  'a source inside of the Connector SDK answers as it does by itself',
+  { timeout: 1_200_000 },
+  async ({ skip }) => {
+    const environment = await fivetranPython();
+    if ('missing' in environment) {
+      const { missing, hasPython } = environment;
+      if (process.env['CI'] === 'true' && hasPython) throw new Error(missing);
+      process.stderr.write(`the Connector SDK is not tested here: ${missing}\n`);
+      return skip(missing);
+    }
+    const source = memorySource({ streams: [typedStream] });
+    await using program = await buildProgram(new URL('testing/main-source.ts', import.meta.url));
+    const folder = dirname(program.path);
+    for (const [name, text] of connectorSdkFiles(source, { program: 'program.mjs' })) {
+      await writeFile(join(folder, name), text);
+    }
+    const port = await freePort();
+    const script = fileURLToPath(new URL('testing/serve_connector_sdk.py', import.meta.url));
+    const words = [script, folder, String(port)];
+    const child = spawn(environment.python, words, {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        ...process.env,
+        PATH: `${process.execPath.replace(/\/[^/]*$/, '')}:${process.env['PATH']}`,
+      },
+    });
+    try {
+      let told = '';
+      const serving = new Promise<void>((resolve) => {
+        child.stdout.on('data', (chunk: Buffer) => {
+          told += chunk.toString();
+          if (told.includes('serving')) resolve();
+        });
+      });
+      await serving;
+      await using fivetran = playFivetran({ host: '127.0.0.1', port });
+      expect((await fivetran.form()).fields.map(({ name }) => name)).toEqual(['account', 'token']);
+      expect((await fivetran.test('connect')).response.case).toBe('success');
+      const { response } = await fivetran.schema();
+      expect(response.case === 'withoutSchema' && response.value.tables[0]?.columns).toHaveLength(
+        15,
+      );
+      const messages: UpdateResponse[] = [];
+      for await (const message of fivetran.update({ stateJson: '{}' })) messages.push(message);
+      const direct = await updateOf(source);
+      expect(storyOf(messages)).toEqual(storyOf(direct));
+      expect(rowsOf(messages)).toEqual(rowsOf(direct));
+      await expect(fivetran.schema({ account: '{', 'account.x': '1' })).rejects.toMatchObject({
+        code: 9,
+        details: expect.stringMatching(/a part of its name/),
+      });
+      expect(told).toMatch(/backfill begins/);
+    } finally {
+      child.kill();
+      await once(child, 'exit');
+    }
+  },
+);
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('there is no port');
+  return address.port;
+}
