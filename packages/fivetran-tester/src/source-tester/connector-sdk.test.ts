@@ -1,19 +1,15 @@
+import { fivetranPackages, pythonWith } from '@fairlead/testkit';
 import { expect, test } from 'vitest';
-import { missingSdk, serveOrders } from '../testing/connector-sdk.ts';
+import { serveOrders } from '../testing/connector-sdk.ts';
 import { testRuns } from '../testing/test-run.ts';
 
-test('a connector of Fivetran’s own package for Python is synced as it means it', async ({
-  skip,
-}) => {
-  const missing = await missingSdk();
-  if (missing !== undefined) {
-    process.stderr.write(`The Connector SDK is not tested here: ${missing}.\n`);
-    return skip(missing);
-  }
+const title = 'a connector of Fivetran’s own package for Python is synced as it means it';
+test(title, { timeout: 1_200_000 }, async ({ skip }) => {
+  const python = await pythonWith(fivetranPackages, 'the Connector SDK', skip);
   await using runs = await testRuns();
   const configuration = { note: 'remember' };
   for (const next of [250, 500]) {
-    await using source = await serveOrders();
+    await using source = await serveOrders(python);
     const report = await runs.run(source.target, { configuration });
     expect(report).toMatchObject({
       operations: [

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Target } from '@fairlead/grpc';
@@ -10,24 +9,10 @@ export interface ServedOrders extends AsyncDisposable {
   readonly target: Target;
 }
 
-const environment = new URL(
-  '../../../../node_modules/.cache/fairlead/fivetran-2.13.1/',
-  import.meta.url,
-);
-
-/** Why there is no such package here; undefined when there is one. */
-export async function missingSdk(): Promise<string | undefined> {
-  return await access(new URL('ready', environment)).then(
-    () => undefined,
-    () => 'Fivetran’s package for Python is not there; the tests of host-fivetran install it',
-  );
-}
-
-/** Serves `serve_orders.py`. */
-export async function serveOrders(): Promise<ServedOrders> {
+/** Serves `serve_orders.py` by a Python that has Fivetran's package. */
+export async function serveOrders(python: string): Promise<ServedOrders> {
   const port = await freePort();
   const script = fileURLToPath(new URL('serve_orders.py', import.meta.url));
-  const python = fileURLToPath(new URL('bin/python', environment));
   const child = spawn(python, [script, String(port)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const closed = once(child, 'close');
   await new Promise<void>((resolve, reject) => {

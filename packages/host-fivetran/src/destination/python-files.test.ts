@@ -2,28 +2,26 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { pythonWith } from '@fairlead/testkit';
 import { expect, test } from 'vitest';
 import { DataType } from '../protocol/common.gen.ts';
 import { DestinationConnector } from '../protocol/destination_sdk.gen.ts';
 import { nullText } from './testing/batch-file-writer.ts';
-import { filePython } from './testing/python-environment.ts';
 import { column, testDestination } from './testing/test-destination.ts';
 
+const packages = {
+  name: 'batch-files-1',
+  versions: ['3.13', '3.12', '3.11', '3.10'],
+  packages: ['zstandard==0.25.0', 'cryptography==46.0.3'],
+};
 const script = fileURLToPath(new URL('testing/write_batch.py', import.meta.url));
 
 test('a batch file from Python is read', { timeout: 1_200_000 }, async ({ skip }) => {
-  const environment = await filePython();
-  if ('missing' in environment) {
-    const { missing, hasPython } = environment;
-    // Where everything has to be tested, a Python that cannot get the packages is a failure.
-    if (process.env['CI'] === 'true' && hasPython) throw new Error(missing);
-    process.stderr.write(`batch files from Python are not tested here: ${missing}\n`);
-    return skip(missing);
-  }
+  const python = await pythonWith(packages, 'a batch file from Python', skip);
   await using destination = await testDestination();
   const { configuration, call, folder } = destination;
   const args = [script, folder.path, nullText];
-  const { stdout } = await promisify(execFile)(environment.python, args);
+  const { stdout } = await promisify(execFile)(python, args);
   const { path, key }: { path: string; key: string } = JSON.parse(stdout);
 
   const { method } = DestinationConnector;

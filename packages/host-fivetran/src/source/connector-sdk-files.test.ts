@@ -5,26 +5,19 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildProgram, memorySource } from '@fairlead/testkit';
+import { buildProgram, fivetranPackages, memorySource, pythonWith } from '@fairlead/testkit';
 import { expect, test } from 'vitest';
 import type { UpdateResponse } from '../protocol/connector_sdk.gen.ts';
 import { connectorSdkFiles } from './connector-sdk-files.ts';
 import { rowsOf, storyOf } from './testing/operations-of.ts';
 import { playFivetran, updateOf } from './testing/play-fivetran.ts';
-import { fivetranPython } from './testing/python-environment.ts';
 import { typedStream } from './testing/typed-stream.ts';
 
 test(
   'a source inside of the Connector SDK answers as it does by itself',
   { timeout: 1_200_000 },
   async ({ skip }) => {
-    const environment = await fivetranPython();
-    if ('missing' in environment) {
-      const { missing, hasPython } = environment;
-      if (process.env['CI'] === 'true' && hasPython) throw new Error(missing);
-      process.stderr.write(`the Connector SDK is not tested here: ${missing}\n`);
-      return skip(missing);
-    }
+    const python = await pythonWith(fivetranPackages, 'the Connector SDK', skip);
     const source = memorySource({ streams: [typedStream] });
     await using program = await buildProgram(new URL('testing/main-source.ts', import.meta.url));
     const folder = dirname(program.path);
@@ -34,7 +27,7 @@ test(
     const port = await freePort();
     const script = fileURLToPath(new URL('testing/serve_connector_sdk.py', import.meta.url));
     const words = [script, folder, String(port)];
-    const child = spawn(environment.python, words, {
+    const child = spawn(python, words, {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
         ...process.env,

@@ -3,10 +3,15 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { documents, memorySource, checkpoint } from '@fairlead/testkit';
+import {
+  checkpoint,
+  documents,
+  fivetranPackages,
+  memorySource,
+  pythonWith,
+} from '@fairlead/testkit';
 import { expect, test } from 'vitest';
 import { played } from './testing/play-fivetran.ts';
-import { fivetranPython } from './testing/python-environment.ts';
 import { typedStream } from './testing/typed-stream.ts';
 
 const path = (from: string) => fileURLToPath(new URL(from, import.meta.url));
@@ -25,18 +30,11 @@ test.for<{ by: string; way: readonly string[] }>([
   { by: 'our definitions', way: ['protos', path('../../proto')] },
   { by: 'the definitions of Fivetran’s own package', way: ['sdk'] },
 ])('Python reads a source by $by', { timeout: 1_200_000 }, async ({ way }, { skip }) => {
-  const environment = await fivetranPython();
-  if ('missing' in environment) {
-    const { missing, hasPython } = environment;
-    // Where everything has to be tested, a Python that cannot get the packages is a failure.
-    if (process.env['CI'] === 'true' && hasPython) throw new Error(missing);
-    process.stderr.write(`the client for Python is not tested here: ${missing}\n`);
-    return skip(missing);
-  }
+  const python = await pythonWith(fivetranPackages, 'the client for Python', skip);
   const source = memorySource({ streams: [typedStream, { name: 'many', script: many }] });
   await using fivetran = await played(source);
   const words = [path('testing/drive_source.py'), String(fivetran.served.port), ...way];
-  const { stdout } = await promisify(execFile)(environment.python, words, { timeout: 240_000 });
+  const { stdout } = await promisify(execFile)(python, words, { timeout: 240_000 });
   expect(JSON.parse(stdout)).toEqual({
     fields: ['account', 'token'],
     tested: [true, true],
