@@ -8,7 +8,12 @@ test('the settings have defaults for all but the path', () => {
   expect(parseSettings(Config, { path: 'a.duckdb' }, 'test')).toEqual({
     path: 'a.duckdb',
     schema: 'main',
-    advanced: { memoryLimit: 48 * MiB, segmentBytes: 8 * MiB, storageVersion: 'v1.3.0' },
+    advanced: {
+      memoryLimit: 48 * MiB,
+      segmentBytes: 8 * MiB,
+      storageVersion: 'v1.3.0',
+      rowGroupSize: 122_880,
+    },
   });
 });
 
