@@ -7,7 +7,13 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { createGrpcServer, openChannel, type ServerCall } from '@fairlead/grpc';
+import {
+  createGrpcServer,
+  frameMessages,
+  type Handler,
+  openChannel,
+  type ServerCall,
+} from '@fairlead/grpc';
 import { countOf, type Documents, type Source, type SourceEvent, startOf } from '@fairlead/sdk';
 import { lineitemColumns, lineitemDocuments, lineitemKey } from '@fairlead/testkit';
 import { z } from 'zod';
@@ -105,16 +111,30 @@ async function handlerOf(
   if (way === 'naive') return (served) => sendNaively(served, batches, rows);
   const host = (source: Source) => sourceConnector(source, { write: () => {} })[path];
   if (way === 'host') return host(sourceOf(batches, rows)) ?? (() => Promise.resolve());
-  const framed: Uint8Array[] = [];
   const count = batches.reduce((sum, batch) => sum + countOf(batch), 0);
-  const collect = { request: async () => new Uint8Array(), signal: new AbortController().signal };
-  const take = (bytes: Uint8Array) => void framed.push(bytes);
-  await host(sourceOf(batches, count))?.({ ...collect, writeAll: take } as unknown as ServerCall);
+  const framed = await messagesOf(host(sourceOf(batches, count)));
   return async (served) => {
     for (let sent = 0; sent < rows; sent += count) {
       for (const bytes of framed) await served.writeAll(bytes);
     }
   };
+}
+
+/** What a handler answers, framed, as many messages at a time as have come together. */
+async function messagesOf(handler: Handler | undefined): Promise<readonly Uint8Array[]> {
+  if (handler === undefined) throw new Error('there is no such method');
+  await using server = createGrpcServer({ [path]: handler });
+  const { port } = await server.listen();
+  const channel = openChannel({ host: '127.0.0.1', port });
+  const framed: Uint8Array[] = [];
+  for await (const { bytes, bounds, count } of channel.serverStream(path, new Uint8Array())) {
+    const messages = Array.from({ length: count }, (_, i) =>
+      bytes.subarray(bounds[2 * i], bounds[2 * i + 1]),
+    );
+    framed.push(frameMessages(messages));
+  }
+  await channel.close();
+  return framed;
 }
 
 /** Each row as an object, of which a message is made, as a first version would. */

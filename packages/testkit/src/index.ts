@@ -10,6 +10,7 @@ export { buildProgram } from './build-program.ts';
 export type { BuiltProgram } from './build-program.ts';
 export { failuresOf } from './check.ts';
 export type { Check } from './check.ts';
+export { freePort } from './free-port.ts';
 export { fivetranPackages, pythonWith } from './python.ts';
 export type { PythonPackages } from './python.ts';
 export { runOnce } from './crash-attempt.ts';

@@ -31,7 +31,7 @@ export interface MaterializationSuite {
 export interface DestinationFixture extends Partial<AsyncDisposable> {
   readonly settings: unknown;
   /**
-   * The rows of a table as any other program would find them, by the names that `table.columns`
+   * The rows of a table as other programs find them, by the names that `table.columns`
    * have; null when there is no such table. Called while no connection of the suite is open.
    */
   readTable?(table: Table): Promise<readonly StoredRow[] | null>;

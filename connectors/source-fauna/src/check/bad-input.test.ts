@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { describeFailure, isFailure } from '@fairlead/sdk';
+import { freePort } from '@fairlead/testkit';
 import { expect, test } from 'vitest';
 import { failing, opened } from '../client/testing/opened.ts';
 import { openedFake } from '../client/testing/opened-fake.ts';
@@ -17,15 +16,6 @@ async function lineFor(port: number, settings: Readonly<Record<string, unknown>>
   expect(line).not.toMatch(/[\r\n]/);
   expect(line).not.toContain('fnSecret');
   return `${error.kind}: ${line}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 test('a wrong secret', async () => {

@@ -1,6 +1,7 @@
 import { getEventListeners, once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { sleepFor, type Failure } from '@fairlead/sdk';
+import { freePort } from '@fairlead/testkit';
 import { describe, expect, test } from 'vitest';
 import { now } from '../wire/expression.ts';
 import { failureOf } from './failure-of.ts';
@@ -10,15 +11,6 @@ import { error, resource, scriptedServer } from './testing/scripted-server.ts';
 import { selfSigned } from './testing/self-signed.ts';
 
 describe('a server', () => {
-  async function freePort(): Promise<number> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
-
   /** Says some bytes to whoever comes, and closes. */
   async function speaker(words: string | undefined) {
     const server = createServer((socket) => {

@@ -154,7 +154,7 @@ function secondsOf(timeout: number | string): number {
   return Number.parseInt(timeout, 10) * unit;
 }
 
-/** The variables of a function over those of its environment; nothing, where neither has any. */
+/** The variables of a function over those of its environment; nothing, where neither names them. */
 function both(key: 'env' | 'secrets', own: EnvironmentSettings, common: EnvironmentSettings) {
   if (own[key] === undefined && common[key] === undefined) return {};
   const entries = Object.entries({ ...common[key], ...own[key] });

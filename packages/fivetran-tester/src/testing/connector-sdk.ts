@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Target } from '@fairlead/grpc';
+import { freePort } from '@fairlead/testkit';
 
 /** A connector that is served by Fivetran's own package for Python. */
 export interface ServedOrders extends AsyncDisposable {
@@ -30,14 +30,4 @@ export async function serveOrders(python: string): Promise<ServedOrders> {
       await closed;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('there is no port');
-  return address.port;
 }

@@ -2,10 +2,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildProgram, fivetranPackages, memorySource, pythonWith } from '@fairlead/testkit';
+import {
+  buildProgram,
+  fivetranPackages,
+  freePort,
+  memorySource,
+  pythonWith,
+} from '@fairlead/testkit';
 import { expect, test } from 'vitest';
 import type { UpdateResponse } from '../protocol/connector_sdk.gen.ts';
 import { connectorSdkFiles } from './connector-sdk-files.ts';
@@ -66,13 +71,3 @@ test(
     }
   },
 );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('there is no port');
-  return address.port;
-}

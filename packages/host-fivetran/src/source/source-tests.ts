@@ -24,7 +24,7 @@ export async function testSource(
 /** How long the first row is waited for; that much without a failure is good enough. */
 const patienceMs = 60_000;
 
-/** Reads the first row of the first stream, if it has any. */
+/** Reads the first row of the first stream, if there is one. */
 async function read(connected: ConnectedSource, scope: Omit<Scope, 'config'>): Promise<void> {
   const [first] = await connected.discover(scope);
   if (first === undefined) throw new Failure('config', 'the source offers no tables');
