@@ -61,7 +61,7 @@ export function describeFailure(failure: Failure): string {
 }
 
 /** `error` with `where` in front of its own place; anything but a failure is returned as it is. */
-export function within(where: string, error: unknown): unknown {
+export function within<Cause>(where: string, error: Cause): Cause | Failure {
   if (!isFailure(error)) return error;
   return new Failure(error.kind, error.message, {
     where: error.where === undefined ? where : `${where}: ${error.where}`,

@@ -10,8 +10,8 @@ import {
   type SourceEvent,
   type SourceState,
   type StatePatch,
-  within,
 } from '@fairlead/sdk';
+import { ofStream } from '../failures.ts';
 import type { FunctionTable } from './function-table.ts';
 import { TableRows } from './table-rows.ts';
 
@@ -240,14 +240,6 @@ export class Gathering {
 
 /** How much patches may add before the state is measured again, beside its own size. */
 const slackBytes = 64 * 1024;
-
-/** The failure with the name of its stream, which is told among others. */
-function ofStream(failure: Failure, stream: string): Failure {
-  const where = `stream ${stream}`;
-  if (failure.where?.startsWith(where) === true) return failure;
-  const told = within(where, failure);
-  return isFailure(told) ? told : failure;
-}
 
 function sizeOf(value: SourceState | StatePatch): number {
   return Buffer.byteLength(JSON.stringify(value));

@@ -13,7 +13,7 @@ import { answerSync, type SoftDelete } from './answer-sync.ts';
 import { answerTest } from './answer-test.ts';
 import { bucketFile } from './bucket-file.ts';
 import { errorAnswer } from './error-answer.ts';
-import { forPlatform } from './for-platform.ts';
+import { forPlatform } from '../failures.ts';
 import { functionLog } from './function-log.ts';
 import {
   budgetOf,

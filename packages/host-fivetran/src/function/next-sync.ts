@@ -1,6 +1,6 @@
 import { describeFailure, Failure, isFailure, type Log } from '@fairlead/sdk';
 import type { CaptureEnd } from './capture.ts';
-import { forPlatform } from './for-platform.ts';
+import { forPlatform } from '../failures.ts';
 import type { OpenSync } from './function-state.ts';
 import type { ChosenStream } from './function-table.ts';
 import type { Gathering } from './gathering.ts';

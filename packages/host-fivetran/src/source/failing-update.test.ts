@@ -24,7 +24,8 @@ test.each(['config', 'access', 'state', 'data'] as const)(
     const script = [one, checkpoint, one, fails(failure)];
     const log = script.map((step) => ({ ...step, stream: 'a' }));
     const story = storyOf(await updateOf(memorySource({ streams: [{ name: 'a' }], log })));
-    const hint = kind === 'state' ? 'Re-sync the connection, so that it is read anew.' : 'Open it.';
+    const hint =
+      kind === 'state' ? 'Start a full re-sync of the connection in Fivetran.' : 'Open it.';
     const told = `task the door is shut. ${hint}`;
     expect(story).toEqual(['truncate a', 'checkpoint', 'rows 2', 'checkpoint', told]);
   },
@@ -124,7 +125,7 @@ test.each([
   { what: 'is damaged', stateJson: stateOf([]), told: 'it is damaged' },
 ])('a state that $what is a task', async ({ stateJson, told }) => {
   const source = memorySource({ streams: [{ name: 'a', script: [one, checkpoint] }] });
-  const hint = 'Re-sync the connection, so that it is read anew.';
+  const hint = 'Start a full re-sync of the connection in Fivetran.';
   expect(storyOf(await updateOf(source, { stateJson }))).toEqual([
     `task the saved state cannot be used: ${told}. ${hint}`,
   ]);
@@ -135,7 +136,7 @@ test('a position that is not of this stream is a task', async () => {
   const source = memorySource({ streams: [{ name: 'a', script: [one, checkpoint] }] });
   const [told] = storyOf(await updateOf(source, { stateJson: stateOf({ a: { at: 'x' } }) }));
   expect(told).toMatch(/^task stream a: the saved state does not fit this connector/);
-  expect(told).toMatch(/Re-sync the connection/);
+  expect(told).toMatch(/Start a full re-sync/);
 });
 
 test.each([

@@ -12,6 +12,7 @@ import {
   type StatePatch,
   wholeRange,
 } from '@fairlead/sdk';
+import { forPlatform, ofStream } from '../failures.ts';
 import { statusOf } from '../grpc/answers.ts';
 import { type CheckpointPace, Checkpoints } from './checkpoints.ts';
 import { encodeOperation } from './operations.ts';
@@ -199,25 +200,4 @@ const idleMs = 1000;
 
 function stopped(): GrpcError {
   return new GrpcError(Status.UNAVAILABLE, 'the connector is being stopped');
-}
-
-/** The failure with a remedy that users of Fivetran have. */
-function forPlatform(failure: Failure): Failure {
-  if (failure.kind !== 'state') return failure;
-  return new Failure('state', failure.message, {
-    ...(failure.where === undefined ? {} : { where: failure.where }),
-    hint: 'Re-sync the connection, so that it is read anew.',
-    cause: failure.cause,
-  });
-}
-
-/** The failure with the name of its stream, which is told among others. */
-function ofStream(failure: Failure, stream: string): Failure {
-  const where = `stream ${stream}`;
-  if (failure.where?.startsWith(where) === true) return failure;
-  return new Failure(failure.kind, failure.message, {
-    where: failure.where === undefined ? where : `${where}: ${failure.where}`,
-    ...(failure.hint === undefined ? {} : { hint: failure.hint }),
-    cause: failure.cause,
-  });
 }
