@@ -1,10 +1,10 @@
 import { GrpcError, Status } from '@fairlead/grpc';
 import type { Mask } from '@fairlead/host-io';
-import type { Failure } from '@fairlead/sdk';
 import {
   type ConnectedSource,
   describeFailure,
   eventsWithin,
+  type Failure,
   isFailure,
   type Log,
   type SourceEvent,
