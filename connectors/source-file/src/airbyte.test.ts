@@ -1,23 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { tempFolder } from '@fairlead/testkit';
 import { testAirbyteSource } from '@fairlead/testkit/suites';
 import { file } from './index.ts';
-
-const suite = {
-  async prepare() {
-    const folder = await tempFolder();
-    for (const part of [1, 2, 3]) {
-      const rows = Array.from({ length: 9 }, (_, n) => `${part * 10 + n},name ${n},${n / 4}\n`);
-      await folder.write(`orders-${part}.csv`, `id,name,price\n${rows.join('')}`);
-    }
-    await folder.write('events.jsonl', '{"a":1}\n{"a":12345678901234567890}\n');
-    return {
-      settings: { paths: ['**'], root: folder.path },
-      [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
-    };
-  },
-  wrong: [{ what: 'a file that does not exist', settings: { paths: ['/no/such/file.csv'] } }],
-};
+import { suite } from './testing/suite.ts';
 
 testAirbyteSource({ source: file, ...suite });
 

@@ -5,6 +5,9 @@ import { nameOfProgram } from './airbyte/program.ts';
 import { airbyteSourceChecks } from './airbyte/source-checks.ts';
 import type { AirbyteSourceSuite } from './airbyte/source-suite.ts';
 import type { Check } from './check.ts';
+import type { FivetranFunctionSuite, FivetranSourceSuite } from './fivetran/fivetran-suite.ts';
+import { fivetranFunctionChecks } from './fivetran/function-checks.ts';
+import { fivetranSourceChecks } from './fivetran/source-checks.ts';
 import { flowCaptureChecks } from './flow/capture-checks.ts';
 import type { FlowCaptureSuite } from './flow/capture-options.ts';
 import { starterOf } from './flow/flow-start.ts';
@@ -45,6 +48,16 @@ export function testAirbyteDestination(suite: AirbyteDestinationSuite): void {
 /** Registers the tests that every Flow materialization has to pass, ours or another's. */
 export function testFlowMaterialization(suite: FlowMaterializationSuite): void {
   register(`${starterOf(suite).name} is a Flow materialization`, flowMaterializationChecks(suite));
+}
+
+/** Registers the tests that every source has to pass as a function of Fivetran's. */
+export function testFivetranFunction(suite: FivetranFunctionSuite): void {
+  register(`${suite.source.name} is a function of Fivetran`, fivetranFunctionChecks(suite));
+}
+
+/** Registers the tests that every source has to pass by gRPC for Fivetran. */
+export function testFivetranSource(suite: FivetranSourceSuite): void {
+  register(`${suite.source.name} is a source of Fivetran`, fivetranSourceChecks(suite));
 }
 
 function register(title: string, checks: readonly Check[]): void {

@@ -13,6 +13,7 @@ export type {
   ConfigurationTest,
   FormField,
   Table,
+  TestResponse,
   ValueType,
 } from './common.gen.ts';
 export {

@@ -6,16 +6,18 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   buildProgram,
+  fivetranClient,
   fivetranPackages,
   freePort,
   memorySource,
   pythonWith,
+  rowsOf,
+  storyOf,
 } from '@fairlead/testkit';
 import { expect, test } from 'vitest';
 import type { UpdateResponse } from '../protocol/connector_sdk.gen.ts';
 import { connectorSdkFiles } from './connector-sdk-files.ts';
-import { rowsOf, storyOf } from './testing/operations-of.ts';
-import { playFivetran, updateOf } from './testing/play-fivetran.ts';
+import { updateOf } from './testing/play-fivetran.ts';
 import { typedStream } from './testing/typed-stream.ts';
 
 test(
@@ -48,7 +50,7 @@ test(
         });
       });
       await serving;
-      await using fivetran = playFivetran({ host: '127.0.0.1', port });
+      await using fivetran = fivetranClient({ host: '127.0.0.1', port });
       expect((await fivetran.form()).fields.map(({ name }) => name)).toEqual(['account', 'token']);
       expect((await fivetran.test('connect')).response.case).toBe('success');
       const { response } = await fivetran.schema();

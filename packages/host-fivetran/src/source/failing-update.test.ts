@@ -6,11 +6,12 @@ import {
   documents,
   fails,
   memorySource,
+  statesOf,
+  storyOf,
   waits,
 } from '@fairlead/testkit';
 import { expect, test } from 'vitest';
 import type { UpdateResponse } from '../protocol/connector_sdk.gen.ts';
-import { storyOf, statesOf } from './testing/operations-of.ts';
 import { played, updateOf } from './testing/play-fivetran.ts';
 
 const one = documents([{ id: 1 }]);

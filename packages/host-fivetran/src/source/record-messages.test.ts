@@ -1,11 +1,10 @@
 import { type Documents, DocumentsBuilder, silentLog } from '@fairlead/sdk';
-import { memorySource } from '@fairlead/testkit';
+import { memorySource, rowsOf, storyOf } from '@fairlead/testkit';
 import { expect, test } from 'vitest';
 import { mostMessageBytes, RecordMessages } from './record-messages.ts';
 import { sourceTables } from './source-table.ts';
 import { TableLane } from './table-lane.ts';
 import { collectMessages } from './testing/collect-messages.ts';
-import { rowsOf, storyOf } from './testing/operations-of.ts';
 
 const described = {
   type: 'object',

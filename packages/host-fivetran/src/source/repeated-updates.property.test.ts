@@ -2,13 +2,13 @@ import {
   backfill,
   changes,
   checkpoint,
+  CommittedTables,
   memorySource,
   type OneChange,
   type Step,
 } from '@fairlead/testkit';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CommittedTable } from './testing/committed-table.ts';
 import { played } from './testing/play-fivetran.ts';
 
 const id = fc.nat(12);
@@ -43,9 +43,9 @@ test('updates that break off and are repeated come to what one update comes to',
     fc.asyncProperty(steps, fc.array(fc.nat(12), { maxLength: 6 }), async (script, breaks) => {
       const source = memorySource({ streams: [{ name: 'a', schema, script }] });
       await using fivetran = await played(source, { pace: { everyMs: 0 } });
-      const whole = new CommittedTable();
+      const whole = new CommittedTables({ a: ['id'] });
       for await (const message of fivetran.update()) whole.take(message);
-      const broken = new CommittedTable();
+      const broken = new CommittedTables({ a: ['id'] });
       for (const after of [...breaks, Infinity]) {
         const leaving = new AbortController();
         const { state } = broken;
@@ -62,7 +62,7 @@ test('updates that break off and are repeated come to what one update comes to',
         }
         broken.rollBack();
       }
-      expect(broken.rows).toEqual(whole.rows);
+      expect(broken.lines).toEqual(whole.lines);
       expect(broken.state).toEqual(whole.state);
     }),
     { numRuns: 60 },

@@ -1,12 +1,11 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { toJson } from '@bufbuild/protobuf';
 import type { Source } from '@fairlead/sdk';
-import { changes, checkpoint, documents, memorySource } from '@fairlead/testkit';
+import { changes, checkpoint, documents, memorySource, rowsOf, storyOf } from '@fairlead/testkit';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { TableSelectionSchema } from '../protocol/connector_sdk.gen.ts';
 import { SchemaChangeSchema } from '../protocol/connector_sdk.gen.ts';
-import { rowsOf, storyOf } from './testing/operations-of.ts';
 import { played, updateOf } from './testing/play-fivetran.ts';
 
 type TableSelection = MessageInitShape<typeof TableSelectionSchema>;

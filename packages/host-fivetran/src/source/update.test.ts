@@ -1,6 +1,14 @@
-import { backfill, changes, checkpoint, documents, memorySource } from '@fairlead/testkit';
+import {
+  backfill,
+  changes,
+  checkpoint,
+  documents,
+  memorySource,
+  rowsOf,
+  statesOf,
+  storyOf,
+} from '@fairlead/testkit';
 import { expect, test } from 'vitest';
-import { rowsOf, statesOf, storyOf } from './testing/operations-of.ts';
 import { updateOf } from './testing/play-fivetran.ts';
 
 const schema = {

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { playFivetran } from './play-fivetran.ts';
+import { type FivetranClient, fivetranClient } from '@fairlead/testkit';
 
 /** A source that runs as a process of its own, and who calls it. */
 export interface SourceProcess {
   readonly process: ChildProcess;
-  readonly fivetran: ReturnType<typeof playFivetran>;
+  readonly fivetran: FivetranClient;
   readonly port: number;
   /** The lines of its log. */
   readonly log: readonly string[];
@@ -39,7 +39,7 @@ export async function startSource(
   const port = Number(/port=(\d+)/.exec(log.join('\n'))?.[1]);
   return {
     process: child,
-    fivetran: playFivetran({ host: '127.0.0.1', port }),
+    fivetran: fivetranClient({ host: '127.0.0.1', port }),
     port,
     log,
     afterBatches(count, then) {

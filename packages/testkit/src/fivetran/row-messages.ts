@@ -1,5 +1,9 @@
-import type { RecordType, ValueType } from '../../protocol/common.gen.ts';
-import type { Record as WireRecord, UpdateResponse } from '../../protocol/connector_sdk.gen.ts';
+import type {
+  Record as WireRecord,
+  RecordType,
+  UpdateResponse,
+  ValueType,
+} from '@fairlead/host-fivetran/protocol';
 
 /** A row as it came: its values without their wrappers. */
 export interface Row {
