@@ -170,6 +170,9 @@ function optionsOf(config: Config, staging: StagingFolder): Record<string, strin
     allocator_bulk_deallocation_flush_threshold: '4MiB',
     // What small transactions have committed stays in memory until so much is in the log.
     checkpoint_threshold: '8MiB',
+    // Row groups are joined only where rows were deleted: it makes DuckDB load what it knows of every column of
+    // every row group, 6 KiB each, and keep that. `Limits` allows it then.
+    max_vacuum_tasks: '0',
     // A segment is read once.
     enable_external_file_cache: 'false',
     // Nothing is fetched from the network.

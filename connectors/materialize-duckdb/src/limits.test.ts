@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { Limits } from './limits.ts';
 
 const MiB = 1 << 20;
+const vacuum = 'SET max_vacuum_tasks = 100';
 const small = { table: 0, longest: 1000, columnCount: 20 };
 
 /** Limits of 96 MiB and 4 threads, and what they tell DuckDB. */
@@ -25,7 +26,14 @@ test('usual loads change no limit, but set it, and change the threads only when 
   await some.beforeFold();
   await some.giveBack();
   const same = `SET memory_limit = '${96 * 1024}KiB'`;
-  expect(told).toEqual([same, 'SET threads = 1', same, 'SET threads = 4']);
+  expect(told).toEqual([same, 'SET threads = 1', same, vacuum, 'SET threads = 4']);
+});
+
+test('row groups may be joined from the first deletion on', async () => {
+  const { limits: some, told } = limits();
+  await some.beforeDelete();
+  await some.beforeDelete();
+  expect(told).toEqual([vacuum]);
 });
 
 test('a long row has memory for several copies, until the transaction has ended', async () => {
@@ -39,6 +47,7 @@ test('a long row has memory for several copies, until the transaction has ended'
     `SET memory_limit = '${(96 + 120) * 1024}KiB'`,
     'SET threads = 1',
     `SET memory_limit = '${(96 + 120) * 1024}KiB'`,
+    vacuum,
     `SET memory_limit = '${96 * 1024}KiB'`,
   ]);
 });

@@ -27,6 +27,7 @@ export class Limits {
   /** The most that a single load has asked for. */
   #loadBytes = 0;
   #extraBytes = 0;
+  #mayVacuum = false;
 
   constructor(session: Pick<Session, 'run'>, memoryBytes: number, threads: number) {
     this.#session = session;
@@ -46,8 +47,16 @@ export class Limits {
     await this.#setThreads(1);
   }
 
+  /** To be called before rows are deleted, whose room is to be used again. */
+  async beforeDelete(): Promise<void> {
+    if (this.#mayVacuum) return;
+    await this.#session.run(`SET max_vacuum_tasks = ${vacuumTasks}`);
+    this.#mayVacuum = true;
+  }
+
   /** To be called before much is done in the database itself. */
   async beforeFold(): Promise<void> {
+    await this.beforeDelete();
     // Each thread needs as much for itself.
     await this.#setThreads(this.#loadBytes > 0 ? 1 : this.#mostThreads);
   }
@@ -89,6 +98,9 @@ function bytesOfLoad({ longest, columnCount }: Load): number {
   const long = longest <= longRow ? 0 : longest * copies;
   return long + Math.max(0, columnCount - manyColumns) * loadedBytes;
 }
+
+/** How many row groups a checkpoint may join to others: DuckDB's own preset. */
+const vacuumTasks = 100;
 
 const longRow = 1 << 20;
 

@@ -62,7 +62,9 @@ export class StagedChanges {
     if (this.#rowCount === 0) return;
     const segment = this.#segment;
     await segment?.close();
-    if (segment === undefined) await this.#context.limits.beforeFold();
+    const { limits } = this.#context;
+    await limits.beforeDelete();
+    if (segment === undefined) await limits.beforeFold();
     else await this.#makeRoom(segment);
     const changes =
       segment === undefined ? this.#stage : `(${selectChangesSql(this.#columns, segment)})`;
