@@ -3,6 +3,7 @@ import {
   deletedAtName,
   quoteName,
   type EffectiveColumn,
+  type TableName,
   type TablePlan,
 } from '@fairlead/sql-materialize';
 import { duckdbDialect } from './duckdb-dialect.ts';
@@ -15,11 +16,13 @@ import { createRowWriter, inStagedOrder, type RowWriter } from './row-writer.ts'
 import { StagedChanges } from './staged-changes.ts';
 import type { Segment } from './staging.ts';
 import { loadSegment, type TableContext } from './table-context.ts';
+import { truncateSql } from './truncate.ts';
 
 /** One table of a writer: takes documents, and has their rows in the table before the commit. */
 export class TargetTable {
   readonly #context: TableContext;
   readonly #table: Table;
+  readonly #name: TableName;
   /** Quoted. */
   readonly #target: string;
   readonly #columns: readonly EffectiveColumn[];
@@ -30,6 +33,7 @@ export class TargetTable {
   constructor(plan: TablePlan, table: Table, context: TableContext) {
     this.#context = context;
     this.#table = table;
+    this.#name = plan.name;
     this.#target = quoteName(duckdbDialect, plan.name);
     this.#columns = inStagedOrder(plan.columns);
     const extras = this.#appendsDeletes ? 'op' : 'none';
@@ -72,7 +76,8 @@ export class TargetTable {
   async truncate(): Promise<void> {
     await this.discard();
     await this.#changes.forget();
-    await this.#context.run(`DELETE FROM ${this.#target}`);
+    const statements = await truncateSql(this.#name, (sql) => this.#context.rows(sql));
+    for (const statement of statements) await this.#context.run(statement);
   }
 
   /** The stored documents with these keys, each a JSON array. */
