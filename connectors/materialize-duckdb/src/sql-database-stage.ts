@@ -43,6 +43,7 @@ export async function stageDocuments(
   const insert = `INSERT INTO ${quote(stage.name)} ${selectSql(stage.columns)}`;
   let first = 0;
   let longest = 0;
+  let loaded = 0;
   let loading: Promise<void> = Promise.resolve();
   const load = async (text: string, from: number, count: number) => {
     const values = [text, from, count];
@@ -58,8 +59,10 @@ export async function stageDocuments(
       if (count === 0) continue;
       await loading;
       const length = longestOf(documents);
-      if (first === 0 || length > longest) {
-        longest = length;
+      loaded += documents.bytes.length;
+      if (first === 0 || length > longest || loaded >= roundBytes) {
+        longest = Math.max(longest, length);
+        loaded = 0;
         await limits.beforeLoad({ table: 0, columnCount: stage.columns.length, longest });
       }
       loading = load(linesOf(documents), first, count);
@@ -73,6 +76,9 @@ export async function stageDocuments(
   await loading;
   return first;
 }
+
+/** So much is loaded until what was freed goes back to the system, as before each segment of a writer. */
+const roundBytes = 4 * 1024 * 1024;
 
 function longestOf({ ends }: Documents): number {
   let longest = 0;

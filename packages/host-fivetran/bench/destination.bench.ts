@@ -2,24 +2,37 @@
  * Rows of 16 columns from an encrypted and compressed batch file into a DuckDB table: by WriteBatch over gRPC, into an
  * empty table and then in place of the same rows; by DuckDB's own `read_csv` of the plain file, which is the limit; and
  * in the naive way, an object and an INSERT for each row. Each run is a process of its own, and the ways take turns.
- * Content is compared by checksum.
+ * Of WriteBatch it is the program that Fivetran starts; what calls it is another process and not counted. Content is
+ * compared by checksum. Then the peak of WriteBatch for a quarter of the rows, and for 16 times as many as that.
  *
  *     npx tsx --conditions=source packages/host-fivetran/bench/destination.bench.ts [runs] [rows]
  */
 import { spawnSync } from 'node:child_process';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { compress, init } from '@bokuweb/zstd-wasm';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { openChannel } from '@fairlead/grpc';
-import { duckdb } from '@fairlead/materialize-duckdb';
-import { lineitemColumns, lineitemCsv, lineitemKey } from '@fairlead/testkit';
+import {
+  buildProgram,
+  lineitemColumns,
+  lineitemCsv,
+  lineitemKey,
+  residentBytes,
+} from '@fairlead/testkit';
 import { decompress } from 'fzstd';
-import { serveFivetranDestination } from '../src/destination/run-destination.ts';
+import { startDestination } from '../src/destination/testing/destination-program.ts';
 import { type Column, ColumnSchema, DataType } from '../src/protocol/common.gen.ts';
 import {
   Compression,
@@ -40,34 +53,55 @@ interface Result {
 /** Naive rows are so many only, for they take so long. */
 const naiveRows = 5_000;
 
+/** Where a run finds its files, and the program that it calls. */
+interface Place {
+  readonly folder: string;
+  readonly program: string;
+}
+
+const empty = 'WriteBatch into an empty table';
+const again = 'WriteBatch in place of the same rows';
 const ways = {
   'read_csv of the plain file': readCsv,
-  'WriteBatch into an empty table': (folder: string) => writeBatch(folder, 1),
-  'WriteBatch in place of the same rows': (folder: string) => writeBatch(folder, 2),
+  [empty]: (place: Place) => writeBatch(place, 1),
+  [again]: (place: Place) => writeBatch(place, 2),
   'an object and an INSERT a row': naive,
 } as const;
 type Way = keyof typeof ways;
 
-const [first = '', second = '', third = ''] = process.argv.slice(2);
+const [first = '', second = '', folder = '', program = ''] = process.argv.slice(2);
 if (first === '--run') {
-  const result = await ways[second as Way](third);
+  const result = await ways[second as Way]({ folder, program });
   process.stdout.write(JSON.stringify(result));
 } else await compare(Number(first) || 5, Number(second) || 500_000);
 
 async function compare(runs: number, rows: number): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'fairlead-bench-'));
-  try {
-    await writeFiles(folder, rows);
-    const results = new Map<string, Result[]>();
+  const main = new URL('../src/destination/testing/main-destination.ts', import.meta.url);
+  await using built = await buildProgram(main);
+  await init();
+  const results = new Map<string, Result[]>();
+  withFiles(rows, (files) => {
+    const place = { folder: files, program: built.path };
     for (let run = 0; run < runs; run++) {
       for (const way of Object.keys(ways)) {
-        results.set(way, [...(results.get(way) ?? []), child(way, folder)]);
-        rmSync(join(folder, 'bench.duckdb'), { force: true });
+        results.set(way, [...(results.get(way) ?? []), child(way, place)]);
       }
     }
-    report(results, rows);
-  } finally {
-    rmSync(folder, { recursive: true });
+  });
+  report(results, rows);
+  const [few, many] = [rows / 4, rows * 4];
+  for (const way of [empty, again]) {
+    const peaks: number[] = [];
+    for (const count of [few, many]) {
+      withFiles(count, (files) => {
+        peaks.push(child(way, { folder: files, program: built.path }).peakMiB);
+      });
+    }
+    const [small = 0, large = 0] = peaks;
+    const more = ((large / small - 1) * 100).toFixed(0);
+    print(
+      `${way}: peak RSS ${small.toFixed(0)} MiB for ${few} rows, ${large.toFixed(0)} MiB for ${many}: ${more} % more`,
+    );
   }
 }
 
@@ -88,37 +122,62 @@ function report(results: ReadonlyMap<string, readonly Result[]>, rows: number): 
   print(checksums.size === 1 ? 'content is the same' : 'CONTENT DIFFERS');
 }
 
-function child(way: string, folder: string): Result {
+function child(way: string, place: Place): Result {
   const file = fileURLToPath(import.meta.url);
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [...process.execArgv, file, '--run', way, folder],
+    [...process.execArgv, file, '--run', way, place.folder, place.program],
     { encoding: 'utf8' },
   );
+  rmSync(join(place.folder, 'bench.duckdb'), { force: true });
+  rmSync(join(place.folder, 'bench.duckdb.wal'), { force: true });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
 }
 
-async function writeFiles(folder: string, rows: number): Promise<void> {
-  const plain = Buffer.concat([...lineitemCsv({ rows })]);
-  await init();
-  const packed = compress(plain, 3);
-  const [key, vector] = [randomBytes(32), randomBytes(16)];
-  const cipher = createCipheriv('aes-256-cbc', key, vector);
-  writeFileSync(join(folder, 'plain.csv'), plain);
-  writeFileSync(
-    join(folder, 'batch'),
-    Buffer.concat([vector, cipher.update(packed), cipher.final()]),
-  );
-  writeFileSync(join(folder, 'key'), key);
+/** Does something with a folder of files of so many rows. */
+function withFiles(rows: number, work: (folder: string) => void): void {
+  const files = mkdtempSync(join(tmpdir(), 'fairlead-bench-'));
+  try {
+    writeFiles(files, rows);
+    work(files);
+  } finally {
+    rmSync(files, { recursive: true });
+  }
 }
 
-async function writeBatch(folder: string, times: number): Promise<Result> {
-  const path = join(folder, 'bench.duckdb');
-  await using served = await serveFivetranDestination(duckdb);
-  await using channel = openChannel({ host: served.host, port: served.port, tls: false });
+/** The rows as plain CSV, and packed, in Zstandard frames of some 16 MiB each. */
+function writeFiles(files: string, rows: number): void {
+  const [key, vector] = [randomBytes(32), randomBytes(16)];
+  const cipher = createCipheriv('aes-256-cbc', key, vector);
+  writeFileSync(join(files, 'key'), key);
+  const plain = openSync(join(files, 'plain.csv'), 'w');
+  const batch = openSync(join(files, 'batch'), 'w');
+  writeSync(batch, vector);
+  let pieces: Uint8Array[] = [];
+  const flush = () => {
+    const bytes = Buffer.concat(pieces);
+    pieces = [];
+    writeSync(plain, bytes);
+    writeSync(batch, cipher.update(compress(bytes, 3)));
+  };
+  for (const piece of lineitemCsv({ rows })) {
+    pieces.push(piece);
+    if (pieces.length === 16) flush();
+  }
+  flush();
+  writeSync(batch, cipher.final());
+  closeSync(plain);
+  closeSync(batch);
+}
+
+async function writeBatch({ folder: files, program: path }: Place, times: number): Promise<Result> {
+  const database = join(files, 'bench.duckdb');
+  await using server = await startDestination(path);
+  const { channel } = server;
+  const pid = server.process.pid ?? 0;
   const request = {
-    configuration: { path },
+    configuration: { path: database },
     schemaName: 'shop',
     table: { name: 'lineitem', columns: columns() },
   };
@@ -128,13 +187,13 @@ async function writeBatch(folder: string, times: number): Promise<Result> {
     toBinary(CreateTableRequestSchema, create(CreateTableRequestSchema, request)),
   );
   mustSucceed(fromBinary(CreateTableResponseSchema, created).response.case);
-  const batch = join(folder, 'batch');
+  const batch = join(files, 'batch');
   const message = toBinary(
     WriteBatchRequestSchema,
     create(WriteBatchRequestSchema, {
       ...request,
       replaceFiles: [batch],
-      keys: { [batch]: readFileSync(join(folder, 'key')) },
+      keys: { [batch]: readFileSync(join(files, 'key')) },
       fileParams: {
         compression: Compression.ZSTD,
         encryption: Encryption.AES,
@@ -143,40 +202,52 @@ async function writeBatch(folder: string, times: number): Promise<Result> {
       },
     }),
   );
-  let measured = startOf();
+  let start = performance.now();
+  let cpu = 0;
   for (let time = 0; time < times; time++) {
-    measured = startOf();
+    start = performance.now();
+    cpu = cpuSecondsOf(pid);
     const answer = await channel.unary(`${service}/WriteBatch`, message);
     mustSucceed(fromBinary(WriteBatchResponseSchema, answer).response.case);
   }
-  return await measured(path);
+  const seconds = (performance.now() - start) / 1000;
+  const cpuSeconds = cpuSecondsOf(pid) - cpu;
+  const peakMiB = residentBytes(pid, 'peak') / 2 ** 20;
+  await server.kill();
+  return { seconds, cpuSeconds, peakMiB, checksum: await checksumOf(database) };
 }
 
-async function readCsv(folder: string): Promise<Result> {
-  const path = join(folder, 'bench.duckdb');
+/** What a process has used of processors until now (proc(5), `utime` and `stime`, in hundredths). */
+function cpuSecondsOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+async function readCsv({ folder: files }: Place): Promise<Result> {
+  const path = join(files, 'bench.duckdb');
   const measured = startOf();
   const instance = await DuckDBInstance.create(path, { threads: '1', memory_limit: '1GiB' });
   const connection = await instance.connect();
   await connection.run('CREATE SCHEMA shop');
   const types = lineitemColumns.map(({ name }) => `'${name}': '${sqlType(name)}'`).join(', ');
   await connection.run(
-    `CREATE TABLE shop.lineitem AS SELECT * FROM read_csv('${join(folder, 'plain.csv')}', header = true, columns = {${types}}, auto_detect = false)`,
+    `CREATE TABLE shop.lineitem AS SELECT * FROM read_csv('${join(files, 'plain.csv')}', header = true, columns = {${types}}, auto_detect = false)`,
   );
   connection.closeSync();
   instance.closeSync();
   return await measured(path);
 }
 
-async function naive(folder: string): Promise<Result> {
-  const path = join(folder, 'bench.duckdb');
+async function naive({ folder: files }: Place): Promise<Result> {
+  const path = join(files, 'bench.duckdb');
   const instance = await DuckDBInstance.create(path, { threads: '1' });
   const connection = await instance.connect();
   await connection.run('CREATE SCHEMA shop');
   const definitions = lineitemColumns.map(({ name }) => `${name} ${sqlType(name)}`).join(', ');
   await connection.run(`CREATE TABLE shop.lineitem (${definitions})`);
   const measured = startOf();
-  const file = readFileSync(join(folder, 'batch'));
-  const key = readFileSync(join(folder, 'key'));
+  const file = readFileSync(join(files, 'batch'));
+  const key = readFileSync(join(files, 'key'));
   const decipher = createDecipheriv('aes-256-cbc', key, file.subarray(0, 16));
   const packed = Buffer.concat([decipher.update(file.subarray(16)), decipher.final()]);
   const [names = [], ...records] = parse(Buffer.from(decompress(packed)).toString());
@@ -210,7 +281,8 @@ function startOf(): (path: string) => Promise<Result> {
   return async (path) => {
     const seconds = (performance.now() - start) / 1000;
     const { user, system } = process.cpuUsage(cpu);
-    const peakMiB = process.resourceUsage().maxRSS / 1024;
+    // Not `maxRSS`, which begins with what the process has taken that started this one.
+    const peakMiB = residentBytes(process.pid, 'peak') / 2 ** 20;
     return {
       seconds,
       cpuSeconds: (user + system) / 1e6,

@@ -143,10 +143,11 @@ class FieldText {
   }
 }
 
-/** Bytes that come in pieces, and how far they were read. */
+/** Bytes that come in pieces, and how far they were read. What is to be read is in one buffer, which is used again. */
 class CsvInput {
   readonly fields = new CsvFields();
   readonly #chunks: AsyncIterator<Uint8Array>;
+  #buffer = emptyInput();
   /** Where the record begins that is read next, and what was not looked at yet. */
   #start = 0;
   #unchecked = 0;
@@ -170,21 +171,17 @@ class CsvInput {
     const { fields } = this;
     if (fields.isLast) return false;
     const rest = fields.bytes.subarray(this.#start);
+    // What a long record has taken is given back.
+    if (this.#buffer.length > usualInput && rest.length < usualInput) this.#buffer = emptyInput();
+    this.#buffer.set(rest);
+    let { length } = rest;
     // Of a long record each attempt has twice as much.
-    const pieces: Uint8Array[] = [rest];
-    let size = 0;
-    while (size <= rest.length && !fields.isLast) {
+    while (length <= 2 * rest.length && !fields.isLast) {
       const { value, done } = await this.#chunks.next();
       if (done === true) fields.isLast = true;
-      else {
-        pieces.push(Uint8Array.prototype.slice.call(value));
-        size += value.length;
-      }
+      else length = this.#append(value, length);
     }
-    if (rest.length + size > longestInput) {
-      throw new Failure('data', `a row is longer than ${longestInput} bytes`);
-    }
-    fields.bytes = pieces.length === 2 && rest.length === 0 ? (pieces[1] ?? rest) : joined(pieces);
+    fields.bytes = this.#buffer.subarray(0, length);
     fields.at = 0;
     this.#start = 0;
     this.#unchecked = 0;
@@ -217,6 +214,28 @@ class CsvInput {
   async close(): Promise<void> {
     await this.#chunks.return?.();
   }
+
+  /** Puts a piece behind the first `at` bytes. @returns where it ends. */
+  #append(piece: Uint8Array, at: number): number {
+    const end = at + piece.length;
+    if (end > longestInput) {
+      throw new Failure('data', `a row is longer than ${longestInput} bytes`);
+    }
+    if (end > this.#buffer.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(end, 2 * this.#buffer.length));
+      larger.set(this.#buffer.subarray(0, at));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(piece, at);
+    return end;
+  }
+}
+
+/** As much as is usually read at a time: a piece, and the beginning of a record before it. */
+const usualInput = 512 * 1024;
+
+function emptyInput(): Uint8Array {
+  return Buffer.allocUnsafeSlow(usualInput);
 }
 
 function headerNames(fields: CsvFields): string[] | undefined {
@@ -230,10 +249,6 @@ function headerNames(fields: CsvFields): string[] | undefined {
     throw error instanceof CsvError ? malformed('the header', error) : error;
   }
   return names;
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  return Buffer.concat(pieces);
 }
 
 function malformed(where: string, { message }: CsvError): Failure {

@@ -2,7 +2,7 @@ import type { Documents } from '@fairlead/sdk';
 
 /** Writes JSON lines of texts into one buffer, which grows and is used again. */
 export class LineWriter {
-  #buffer = Buffer.allocUnsafeSlow(2 * 1024 * 1024);
+  #buffer = Buffer.allocUnsafeSlow(usualBytes);
   #length = 0;
   #ends = new Uint32Array(1024);
   #count = 0;
@@ -71,12 +71,14 @@ export class LineWriter {
     this.#ends[this.#count++] = this.#length;
   }
 
-  /** The lines, as a copy. The writer is empty then. */
+  /** The lines, as a copy. The writer is empty then. What long lines have taken goes with them. */
   take(): Documents {
-    const documents = {
-      bytes: Uint8Array.prototype.slice.call(this.#buffer, 0, this.#length),
-      ends: this.#ends.slice(0, this.#count),
-    };
+    const isLong = this.#buffer.length > usualBytes;
+    const bytes = isLong
+      ? this.#buffer.subarray(0, this.#length)
+      : Uint8Array.prototype.slice.call(this.#buffer, 0, this.#length);
+    if (isLong) this.#buffer = Buffer.allocUnsafeSlow(usualBytes);
+    const documents = { bytes, ends: this.#ends.slice(0, this.#count) };
     this.#length = 0;
     this.#count = 0;
     return documents;
@@ -91,6 +93,7 @@ export class LineWriter {
   }
 }
 
+const usualBytes = 2 * 1024 * 1024;
 const quote = 0x22;
 const backslash = 0x5c;
 /** `\u0000` */

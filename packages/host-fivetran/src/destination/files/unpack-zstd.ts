@@ -8,10 +8,14 @@ export async function* unpackZstd(chunks: AsyncIterable<Uint8Array>): AsyncGener
   const unpacked: Uint8Array[] = [];
   const decoder = new Decompress((data) => void unpacked.push(data));
   for await (const chunk of chunks) {
-    if (chunk.length === 0) continue;
-    decoder.push(chunk);
-    yield* unpacked.splice(0);
+    for (let from = 0; from < chunk.length; from += pieceBytes) {
+      decoder.push(chunk.subarray(from, from + pieceBytes));
+      for (const data of unpacked.splice(0)) yield data;
+    }
   }
   decoder.push(new Uint8Array(), true);
-  yield* unpacked.splice(0);
+  for (const data of unpacked.splice(0)) yield data;
 }
+
+/** All that the decoder is given at a time it unpacks at once, and four bytes may be a block of 128 KiB. */
+const pieceBytes = 512;
