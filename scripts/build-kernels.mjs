@@ -31,6 +31,10 @@ const kernels = [
     module: 'packages/host-airbyte/src/destination/kernel.gen.ts',
   },
   {
+    source: 'packages/host-fivetran/kernel/keys.ts',
+    module: 'packages/host-fivetran/src/function/kernel.gen.ts',
+  },
+  {
     source: 'connectors/source-firestore/kernel/transcode.ts',
     module: 'connectors/source-firestore/src/wire/kernel.gen.ts',
   },

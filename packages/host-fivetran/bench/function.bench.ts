@@ -1,28 +1,42 @@
 // Rows a second from an in-memory source through the function host to a caller on loopback, who reads
 // every answer to its end and asks on with its state, against the same bytes from a bare node:http
-// server (H5), and against parsing each row and making JSON of the whole answer.
+// server (H5), and against parsing each row and making JSON of the whole answer. Then how much memory
+// that takes, and how much with 16 times the rows.
 // Run: npx tsx --conditions=source packages/host-fivetran/bench/function.bench.ts [rows] [rounds]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request as httpRequest } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { countOf, type Documents, type Source, type SourceEvent } from '@fairlead/sdk';
+import { countOf, type Documents, type Source, type SourceEvent, startOf } from '@fairlead/sdk';
 import { lineitemColumns, lineitemDocuments, lineitemKey } from '@fairlead/testkit';
 import { z } from 'zod';
 import { serveFunction } from '../src/function/serve-function.ts';
 
-const ways = ['same bytes', 'host', 'host, with a key', 'naive'] as const;
+const ways = [
+  'same bytes',
+  'host',
+  'host, with a key',
+  'naive',
+  'same nested bytes',
+  'host, with a nested key',
+] as const;
 type Way = (typeof ways)[number];
+const remembering: readonly Way[] = [
+  'same bytes',
+  'host',
+  'host, with a key',
+  'host, with a nested key',
+];
 
 /** No key comes twice in an answer. */
 const ownRows = 60_000;
 /** Batches of an answer: as many as the host puts into one of the first generation of Google's functions. */
-const batchesPerAnswer = 6;
+const batchesPerAnswer = { plain: 6, nested: 5 } as const;
 
 /** Of each batch, which row of all it begins with. */
 let starts: readonly number[] | undefined;
-/** Batches with commas in the place of line ends. */
+/** Batches as rows with commas. */
 const encoded = new WeakMap<Documents, Buffer>();
 
 const [mode, ...rest] = process.argv.slice(2);
@@ -51,11 +65,11 @@ async function compare(rows: number, rounds: number): Promise<void> {
       peaks.set(way, Math.max(peaks.get(way) ?? 0, peakMiB));
     }
   }
-  const limit = median(rates.get('same bytes') ?? []);
   for (const way of ways) {
     const rate = median(rates.get(way) ?? []);
+    const limit = median(rates.get(isNested(way) ? 'same nested bytes' : 'same bytes') ?? []);
     const parts = [
-      way.padEnd(16),
+      way.padEnd(23),
       `${(rate / 1e3).toFixed(0).padStart(5)} k rows/s,`,
       `ratio ${(rate / limit).toFixed(2)},`,
       `${median(cpus.get(way) ?? []).toFixed(2)} µs of the server's CPU each,`,
@@ -63,6 +77,18 @@ async function compare(rows: number, rounds: number): Promise<void> {
     ];
     process.stdout.write(`${parts.join(' ')}\n`);
   }
+  for (const way of remembering) {
+    const few = (await measure(way, rows)).peakMiB;
+    const many = (await measure(way, 16 * rows)).peakMiB;
+    const more = `${many / few - 1 >= 0 ? '+' : ''}${((many / few - 1) * 100).toFixed(0)} %`;
+    process.stdout.write(
+      `${way.padEnd(23)} peak ${few.toFixed(0)} MiB, with 16 times the rows ${many.toFixed(0)} MiB (${more})\n`,
+    );
+  }
+}
+
+function isNested(way: Way): boolean {
+  return way.includes('nested');
 }
 
 function median(values: readonly number[]): number {
@@ -114,7 +140,9 @@ async function callAll(url: string): Promise<number> {
 }
 
 async function serve(way: Way, rows: number): Promise<void> {
-  const batches = [...lineitemDocuments({ rows: ownRows })];
+  const batches = Array.from(lineitemDocuments({ rows: ownRows }), (batch, index) =>
+    isNested(way) ? withPath(batch, index) : batch,
+  );
   let served = 0;
   const count = (more: number) => void (served += more);
   const server = await start(way, batches, rows, count);
@@ -139,8 +167,13 @@ async function start(
   count: (rows: number) => void,
 ): Promise<Server> {
   if (way === 'naive') return await answering((at) => naive(batches, at, rows, count));
-  if (way === 'same bytes') return await answering((at) => sameBytes(batches, at, rows, count));
-  const key = way === 'host' ? [] : lineitemKey.map((column) => `/${column}`);
+  if (way === 'same bytes' || way === 'same nested bytes')
+    return await answering((at) => sameBytes(batches, at, rows, count, isNested(way)));
+  const key = {
+    host: [],
+    'host, with a key': lineitemKey.map((column) => `/${column}`),
+    'host, with a nested key': ['/_meta/path'],
+  }[way];
   return await serveFunction(sourceOf(batches, rows, key, count), { level: 'error' });
 }
 
@@ -153,9 +186,14 @@ function frame(at: number, rows: number): readonly [string, string] {
 }
 
 /** The batches of the answer that begins at a row, as many as are wanted. */
-function* answered(batches: readonly Documents[], at: number, rows: number): Generator<Documents> {
+function* answered(
+  batches: readonly Documents[],
+  at: number,
+  rows: number,
+  kind: 'plain' | 'nested',
+): Generator<Documents> {
   let index = batches.findIndex((_, place) => startsOf(batches)[place] === at % ownRows);
-  for (let done = 0; done < batchesPerAnswer && at < rows; done++) {
+  for (let done = 0; done < batchesPerAnswer[kind] && at < rows; done++) {
     const batch = batches[index++ % batches.length];
     if (batch === undefined) return;
     at += countOf(batch);
@@ -180,12 +218,13 @@ function sameBytes(
   from: number,
   rows: number,
   count: (rows: number) => void,
+  nested: boolean,
 ): Answer {
   let at = from;
   const pieces: Uint8Array[] = [];
-  for (const batch of answered(batches, from, rows)) {
+  for (const batch of answered(batches, from, rows, nested ? 'nested' : 'plain')) {
     at += countOf(batch);
-    const bytes = encoded.get(batch) ?? withCommas(batch);
+    const bytes = encoded.get(batch) ?? withCommas(nested ? withColumn(batch) : batch);
     encoded.set(batch, bytes);
     pieces.push(bytes);
   }
@@ -201,6 +240,38 @@ function withCommas({ bytes, ends }: Documents): Buffer {
   return copy;
 }
 
+/** Documents that begin with where they are, as those of Firestore do. */
+function withPath(documents: Documents, batch: number): Documents {
+  return withHeads(documents, (row) => `{"_meta":{"path":${pathOf(batch * 10_000 + row)}},`);
+}
+
+/** The rows of such documents: where they are is a column. */
+function withColumn(documents: Documents): Documents {
+  const text = Buffer.from(documents.bytes.buffer, documents.bytes.byteOffset);
+  return withHeads(documents, (row) => {
+    const at = startOf(documents, row) + '{"_meta":{"path":'.length;
+    return `{"_meta_path":${text.toString('latin1', at, at + pathOf(0).length)},`;
+  });
+}
+
+function pathOf(row: number): string {
+  return `"lineitems/${String(row).padStart(9, '0')}"`;
+}
+
+/** Documents with something in the place of their braces, which is equally long for each. */
+function withHeads(documents: Documents, headOf: (row: number) => string): Documents {
+  const count = countOf(documents);
+  const more = (headOf(0).length - 1) * count;
+  const bytes = Buffer.allocUnsafeSlow(documents.bytes.length + more);
+  let at = 0;
+  const ends = documents.ends.map((end, row) => {
+    at += bytes.write(headOf(row), at, 'latin1');
+    bytes.set(documents.bytes.subarray(startOf(documents, row) + 1, end), at);
+    return (at += end - startOf(documents, row) - 1);
+  });
+  return { bytes, ends };
+}
+
 /** As one would write it who has not measured. */
 function naive(
   batches: readonly Documents[],
@@ -209,7 +280,7 @@ function naive(
   count: (rows: number) => void,
 ): Answer {
   const lineitem: unknown[] = [];
-  for (const { bytes } of answered(batches, from, rows)) {
+  for (const { bytes } of answered(batches, from, rows, 'plain')) {
     for (const line of Buffer.from(bytes).toString('utf8').split('\n')) {
       if (line !== '') lineitem.push(JSON.parse(line));
     }

@@ -76,7 +76,7 @@ function* member(
     encodeString(table.table.name, before);
     before.ascii(':[');
     yield before.take();
-    yield rows.encode();
+    yield* rows.encode();
   }
   before.ascii(isFirst ? '}' : ']}');
   yield before.take();

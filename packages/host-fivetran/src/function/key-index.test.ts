@@ -50,6 +50,68 @@ test('knows every key again, in whatever order they come', () => {
   );
 });
 
+/** As `put`, of several keys at a time, as many of which as do are said to ascend. */
+function putAll(keys: readonly (readonly Part[])[], sizes: readonly number[]): number[] {
+  const index = new KeyIndex();
+  const ascending = new KeyIndex();
+  const before: number[] = [];
+  for (let from = 0; from < keys.length;) {
+    const count = sizes[before.length % sizes.length] ?? 1;
+    const some = keys.slice(from, from + count);
+    const parts = some.map((key) =>
+      Buffer.from(key.map((one) => `${JSON.stringify(one)}\n`).join('')),
+    );
+    const known = parts.map((bytes) => {
+      ascending.add(bytes, 0, bytes.length);
+      ascending.put(0);
+      return ascending.last !== undefined;
+    });
+    let end = 0;
+    const run = {
+      count: parts.length,
+      bytes: Buffer.concat(parts),
+      ends: Uint32Array.from(parts, ({ length }) => (end += length)),
+      ascending: known.includes(false) ? known.indexOf(false) : known.length,
+    };
+    const replaced: number[] = [];
+    index.putAll(run, 2 * from, 2, (row) => replaced.push(row / 2));
+    before.push(...replaced);
+    from += count;
+  }
+  return before;
+}
+
+test('knows keys again that come several at a time', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 3 }),
+      fc.array(fc.tuple(part, part, part), { maxLength: 60 }),
+      fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
+      fc.boolean(),
+      (width, tuples, sizes, isSorted) => {
+        const keys = tuples.map((tuple) => tuple.slice(0, width));
+        const used = isSorted ? keys.toSorted(byParts) : keys;
+        expect(putAll(used, sizes)).toEqual(model(used).filter((row) => row !== -1));
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('has nothing of the keys whose memory it uses again', () => {
+  const keys = Array.from({ length: 3000 }, (_, index) => [(index * 7) % 3000]);
+  for (let round = 0; round < 3; round++) {
+    const index = new KeyIndex();
+    const before = keys.map(([only = 0], row) => {
+      const bytes = Buffer.from(`${only}\n`);
+      index.add(bytes, 0, bytes.length);
+      return index.put(row);
+    });
+    expect(before.every((row) => row === -1)).toBe(true);
+    index.release();
+  }
+});
+
 test('knows keys again that came in order until then, of which there are many', () => {
   const count = 5000;
   const ascending = Array.from({ length: count }, (_, i) => [i >> 2, i & 3]);

@@ -1,25 +1,49 @@
+import {
+  giveMemory,
+  grownBytes,
+  grownNumbers,
+  noBytes,
+  noNumbers,
+  takeMemory,
+} from './memory-pool.ts';
+
+/** Keys of rows one after the other, as {@link KeyIndex} writes them. */
+export interface Keys {
+  readonly count: number;
+  readonly bytes: Uint8Array;
+  /** Where each key ends in `bytes`. */
+  readonly ends: Uint32Array;
+  /** How many, from the first one on, are known to ascend, beginning after {@link KeyIndex.last}. */
+  readonly ascending: number;
+}
+
 /**
  * Remembers which row has a key, by the bytes of the key: no object and no text for each of them. As long as keys come in
  * an ascending order, each is a new one, and they are only written down; from the first on that does not, they are hashed.
  */
 export class KeyIndex {
   /** The keys, one after the other, and behind them the one that is being written. */
-  #bytes = new Uint8Array(4096);
+  #bytes = noBytes;
   /** Where the last key ends. */
   #length = 0;
   /** Where the key ends that is being written. */
   #at = 0;
   #count = 0;
-  #ends = new Int32Array(256);
-  #rows = new Int32Array(256);
-  #hashes = new Int32Array(0);
+  #ends = noNumbers;
+  #rows = noNumbers;
+  #hashes = noNumbers;
   /** By hash: the number of a key and 1, or 0. Their count is a power of two; there are none while keys ascend. */
-  #slots = new Int32Array(0);
+  #slots = noNumbers;
+
+  /** The last key as long as keys ascend, nothing before the first one; undefined once they are hashed. */
+  get last(): Uint8Array | undefined {
+    if (this.#slots.length > 0) return undefined;
+    return this.#bytes.subarray(this.#startOf(this.#count - 1), this.#length);
+  }
 
   /** Writes a part of the next key. Each value of it is followed by an end of line, which no value has inside. */
   add(bytes: Uint8Array, start: number, end: number): void {
-    const size = end - start;
-    if (this.#at + size > this.#bytes.length) this.#grow(this.#at + size);
+    this.#bytes = grownBytes(this.#bytes, this.#at + end - start);
     const target = this.#bytes;
     let at = this.#at;
     for (let index = start; index < end; index++) target[at++] = bytes[index] ?? 0;
@@ -50,7 +74,7 @@ export class KeyIndex {
       }
       slot = (slot + 1) & mask;
     }
-    if (this.#count === this.#hashes.length) this.#hashes = doubled(this.#hashes);
+    this.#hashes = grownNumbers(this.#hashes, this.#count + 1);
     this.#hashes[this.#count] = hash;
     this.#append(row);
     this.#slots[slot] = this.#count;
@@ -58,24 +82,67 @@ export class KeyIndex {
     return -1;
   }
 
+  /**
+   * Puts whole keys of the rows `row`, `row + step` and so on. Says of each that was known which row
+   * had it before.
+   */
+  putAll(keys: Keys, row: number, step: number, replaced: (before: number) => void): void {
+    const { count, bytes, ends } = keys;
+    const ascending = this.#slots.length === 0 ? keys.ascending : 0;
+    if (ascending > 0) this.#appendAll(keys, ascending, row, step);
+    for (let key = ascending; key < count; key++) {
+      this.add(bytes, key === 0 ? 0 : (ends[key - 1] ?? 0), ends[key] ?? 0);
+      const before = this.put(row + key * step);
+      if (before !== -1) replaced(before);
+    }
+  }
+
   /** Forgets the part of a key that was written, as there is no whole one. */
   drop(): void {
     this.#at = this.#length;
   }
 
+  /** Gives the memory back for other keys. Nothing can be done with these ones afterwards. */
+  release(): void {
+    for (const numbers of [this.#ends, this.#rows, this.#hashes, this.#slots]) giveMemory(numbers);
+    giveMemory(this.#bytes);
+    this.#bytes = noBytes;
+    this.#ends = noNumbers;
+    this.#rows = noNumbers;
+    this.#hashes = noNumbers;
+    this.#slots = noNumbers;
+  }
+
   #append(row: number): void {
-    if (this.#count === this.#ends.length) {
-      this.#ends = doubled(this.#ends);
-      this.#rows = doubled(this.#rows);
-    }
+    this.#reserve(1);
     this.#ends[this.#count] = this.#at;
     this.#rows[this.#count] = row;
     this.#count++;
     this.#length = this.#at;
   }
 
+  /** Appends the first of some keys. */
+  #appendAll({ bytes, ends }: Keys, count: number, row: number, step: number): void {
+    const size = ends[count - 1] ?? 0;
+    this.#bytes = grownBytes(this.#bytes, this.#length + size);
+    this.#bytes.set(bytes.subarray(0, size), this.#length);
+    this.#reserve(count);
+    for (let key = 0; key < count; key++) {
+      this.#ends[this.#count + key] = this.#length + (ends[key] ?? 0);
+      this.#rows[this.#count + key] = row + key * step;
+    }
+    this.#count += count;
+    this.#length += size;
+    this.#at = this.#length;
+  }
+
+  #reserve(keys: number): void {
+    this.#ends = grownNumbers(this.#ends, this.#count + keys);
+    this.#rows = grownNumbers(this.#rows, this.#count + keys);
+  }
+
   #startOf(key: number): number {
-    return key === 0 ? 0 : (this.#ends[key - 1] ?? 0);
+    return key <= 0 ? 0 : (this.#ends[key - 1] ?? 0);
   }
 
   /**
@@ -121,15 +188,9 @@ export class KeyIndex {
     return true;
   }
 
-  #grow(needed: number): void {
-    const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
-    larger.set(this.#bytes.subarray(0, this.#at));
-    this.#bytes = larger;
-  }
-
   /** Hashes the keys that there are, each of which is another one. */
   #hashAll(): void {
-    this.#hashes = new Int32Array(this.#ends.length);
+    this.#hashes = grownNumbers(this.#hashes, this.#count);
     for (let key = 0; key < this.#count; key++) {
       this.#hashes[key] = hashOf(this.#bytes, this.#startOf(key), this.#ends[key] ?? 0);
     }
@@ -140,25 +201,20 @@ export class KeyIndex {
 
   /** Gives the keys so many slots. */
   #spread(count: number): void {
-    const slots = new Int32Array(count);
+    const slots = new Uint32Array(takeMemory(count * 4), 0, count).fill(0);
     const mask = count - 1;
     for (let key = 0; key < this.#count; key++) {
       let slot = (this.#hashes[key] ?? 0) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = key + 1;
     }
+    giveMemory(this.#slots);
     this.#slots = slots;
   }
 }
 
 const quote = 0x22;
 const separatorByte = 0x0a;
-
-function doubled(numbers: Int32Array): Int32Array<ArrayBuffer> {
-  const more = new Int32Array(Math.max(256, numbers.length * 2));
-  more.set(numbers);
-  return more;
-}
 
 /** FNV-1a, mixed so that its low bits depend on all. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {

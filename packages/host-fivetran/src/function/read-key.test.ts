@@ -1,19 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KeyIndex } from './key-index.ts';
-import { keyReader } from './read-key.ts';
+import { readKey } from './read-key.ts';
 
 const columns = (...names: readonly string[]) => names.map((name) => ({ name, path: [name] }));
 
 /** Puts documents one after the other, and answers for each which one had its key before. */
 function put(documents: readonly string[], key: ReturnType<typeof columns>): (number | string)[] {
   const index = new KeyIndex();
-  const read = keyReader(key);
-  return documents.map((document, row) => {
-    // A document is one of several, with others around it.
-    const bytes = Buffer.from(`{"id":0}\n${document}\n{"id":0}`);
-    return read(bytes, 9, bytes.length - 9, index) ?? index.put(row);
-  });
+  return documents.map(
+    (document, row) => readKey(Buffer.from(document), key, index) ?? index.put(row),
+  );
 }
 
 describe('keys are the same', () => {

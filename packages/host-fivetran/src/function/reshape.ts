@@ -1,36 +1,41 @@
 import { ByteWriter, encodeString, extract, type Member, members } from '@fairlead/json';
-import { type Documents, Failure } from '@fairlead/sdk';
+import { Failure } from '@fairlead/sdk';
 import { type KeyColumn, reservedEscape, reservedPrefix } from './function-table.ts';
 
-/** Makes the row of a document; neither has an end of line. */
-export type Reshape = (document: Uint8Array) => Uint8Array;
-
-/**
- * What makes rows of these documents; undefined when they are rows as they are. Members that Fivetran
- * would take for its own columns get other names, and parts of the key that are inside of a member
- * become members.
- */
-export function reshapeOf(documents: Documents, key: readonly KeyColumn[]): Reshape | undefined {
-  const nested = key.filter(({ path }) => path.length > 1);
-  const renames = hasReserved(documents);
-  if (nested.length === 0 && !renames) return undefined;
-  return (document) => {
-    const renamed = renames ? withoutReserved(document) : document;
-    return nested.length === 0 ? renamed : withMembers(renamed, document, nested);
-  };
+/** Whether there may be a member in some documents that Fivetran would take for a column of its own. */
+export function hasReserved({ buffer, byteOffset, length }: Uint8Array): boolean {
+  const all = Buffer.from(buffer, byteOffset, length);
+  return all.includes(reservedTrace) && all.includes(reservedHead);
 }
 
-/** The row by which a document's own is deleted: the columns of its key, with the values as they are. */
-export function keyRow(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
+/**
+ * The row of a document; neither has an end of line. Members that Fivetran would take for its own
+ * columns get other names, and parts of the key that are inside of a member become members.
+ * @param out is written to, and may be the row until it is written to again.
+ */
+export function rowOf(
+  document: Uint8Array,
   key: readonly KeyColumn[],
+  out: ByteWriter,
 ): Uint8Array {
-  const out = new ByteWriter(64);
-  writeColumns(out, bytes.subarray(start, end), key);
+  const nested = key.filter(({ path }) => path.length > 1);
+  const renamed = hasReserved(document) ? withoutReserved(document) : document;
+  return nested.length === 0 ? renamed : withMembers(renamed, document, nested, out);
+}
+
+/**
+ * The row by which a document's own is deleted: the columns of its key, with the values as they are.
+ * @param out is written to, and is the row until it is written to again.
+ */
+export function keyRowOf(
+  document: Uint8Array,
+  key: readonly KeyColumn[],
+  out: ByteWriter,
+): Uint8Array {
+  out.truncate(0);
+  writeColumns(out, document, key);
   out.byte(closeBrace);
-  return out.take();
+  return out.view();
 }
 
 const openBrace = 0x7b;
@@ -41,13 +46,6 @@ const reservedHead = Buffer.from(`"${reservedPrefix}`);
 /** A part of it that begins with a rare letter, for which Node looks many times faster. */
 const reservedTrace = Buffer.from('vetran');
 const escape = Buffer.from(reservedEscape);
-
-/** Whether there may be a member of such a name. */
-function hasReserved(documents: Documents): boolean {
-  const { buffer, byteOffset, length } = documents.bytes;
-  const all = Buffer.from(buffer, byteOffset, length);
-  return all.includes(reservedTrace) && all.includes(reservedHead);
-}
 
 function withoutReserved(document: Uint8Array): Uint8Array {
   const found: readonly Member[] = [...members(document)];
@@ -66,15 +64,20 @@ function withoutReserved(document: Uint8Array): Uint8Array {
 }
 
 /** The row with parts of its key before its own members. */
-function withMembers(row: Uint8Array, document: Uint8Array, key: readonly KeyColumn[]): Uint8Array {
-  const out = new ByteWriter(row.length + 64);
+function withMembers(
+  row: Uint8Array,
+  document: Uint8Array,
+  key: readonly KeyColumn[],
+  out: ByteWriter,
+): Uint8Array {
+  out.truncate(0);
   writeColumns(out, document, key);
   for (const { name } of key) {
     if (extract(row, 0, row.length, [name]) !== undefined) throw taken(name);
   }
   out.byte(comma);
   out.bytes(row.subarray(row.indexOf(openBrace) + 1));
-  return out.take();
+  return out.view();
 }
 
 /** Begins an object with the columns of a key. */

@@ -1,8 +1,11 @@
+import { ByteWriter } from '@fairlead/json';
 import { countOf, type Documents, Failure, Op, startOf, within } from '@fairlead/sdk';
 import type { FunctionTable } from './function-table.ts';
 import { KeyIndex } from './key-index.ts';
-import { keyReader, type ReadKey } from './read-key.ts';
-import { keyRow, reshapeOf } from './reshape.ts';
+import { keyKernel, RowForm, windowEnd } from './key-kernel.ts';
+import { type KeyPlan, planKey } from './key-plan.ts';
+import { readKey } from './read-key.ts';
+import { hasReserved, keyRowOf, rowOf } from './reshape.ts';
 import { RowBuffer } from './row-buffer.ts';
 
 /**
@@ -15,13 +18,18 @@ export class TableRows {
   readonly inserts = new RowBuffer();
   readonly deletes = new RowBuffer();
   readonly #keys = new KeyIndex();
-  readonly #readKey: ReadKey;
+  readonly #plan: KeyPlan | undefined;
+  /** Whether a part of the key is inside of a member. */
+  readonly #isNested: boolean;
+  /** For rows that are not the kernel's, one at a time. */
+  #writer: ByteWriter | undefined;
   #renewed = false;
   #renewedAtMark = false;
 
   constructor(table: FunctionTable) {
     this.table = table;
-    this.#readKey = keyReader(table.key);
+    this.#plan = planKey(table.key);
+    this.#isNested = table.key.some(({ path }) => path.length > 1);
   }
 
   /** Whether what Fivetran had of the table before this answer may go. */
@@ -43,16 +51,11 @@ export class TableRows {
    * @throws {Failure} data, for one that is no row of this table. Only `undo` can be called then.
    */
   store(documents: Documents): void {
-    const { ops } = documents;
     const count = countOf(documents);
     try {
       for (let from = 0; from < count;) {
-        const deletes = ops?.[from] === Op.delete;
-        let to = from + 1;
-        if (ops === undefined) to = count;
-        else while (to < count && (ops[to] === Op.delete) === deletes) to++;
-        if (deletes) this.#delete(documents, from, to);
-        else this.#insert(documents, from, to);
+        const to = windowEnd(documents, from);
+        this.#storeWindow(documents, from, to);
         from = to;
       }
     } catch (error) {
@@ -84,50 +87,109 @@ export class TableRows {
   release(): void {
     this.inserts.release();
     this.deletes.release();
+    this.#keys.release();
   }
 
-  #insert(documents: Documents, from: number, to: number): void {
-    const { bytes, ends, ops } = documents;
-    const { key } = this.table;
-    if (ops?.subarray(from, to).includes(Op.patch) === true) throw partialRow();
-    const reshape = reshapeOf(documents, key);
-    const first = this.inserts.count;
-    if (reshape === undefined) this.inserts.addAll(documents, from, to);
-    if (reshape === undefined && key.length === 0) return;
-    for (let index = from; index < to; index++) {
-      const start = startOf(documents, index);
-      const end = (ends[index] ?? 0) - 1;
-      if (key.length > 0) this.#expectKey(bytes, start, end);
-      if (reshape !== undefined) this.inserts.add(reshape(bytes.subarray(start, end)));
-      if (key.length > 0) this.#replace(2 * (first + index - from));
+  #storeWindow(documents: Documents, from: number, to: number): void {
+    const { bytes, ops } = documents;
+    const window = {
+      documents,
+      renames: hasReserved(bytes.subarray(startOf(documents, from), startOf(documents, to))),
+      hasKernel: this.#plan !== undefined && keyKernel().open(this.#plan, documents, from, to),
+    };
+    if (ops === undefined) return this.#insert(window, from, to);
+    for (let first = from; first < to;) {
+      const deletes = ops[first] === Op.delete;
+      let next = first + 1;
+      while (next < to && (ops[next] === Op.delete) === deletes) next++;
+      if (deletes) this.#delete(window, first, next);
+      else this.#insert(window, first, next);
+      first = next;
     }
   }
 
-  #delete(documents: Documents, from: number, to: number): void {
-    const { bytes, ends } = documents;
+  #insert({ documents, renames, hasKernel }: Window, from: number, to: number): void {
+    if (documents.ops?.subarray(from, to).includes(Op.patch) === true) throw partialRow();
+    const { inserts } = this;
+    const { key } = this.table;
+    const isAsItIs = !renames && !this.#isNested;
+    const first = inserts.count;
+    if (isAsItIs) inserts.addAll(documents, from, to);
+    if (isAsItIs && key.length === 0) return;
+    const form = isAsItIs ? RowForm.asItIs : RowForm.lifted;
+    for (let index = from; index < to; index++) {
+      // Documents that get other names have other rows than those of the kernel.
+      if (hasKernel && !renames) {
+        const run = keyKernel().read(index, to, form, this.#keys.last);
+        if (!isAsItIs) inserts.addAll(run.rows, 0, run.count);
+        this.#keys.putAll(run, insertRow(first + index - from), rowStep, this.#remove);
+        index += run.count;
+        if (index === to) return;
+      }
+      const document = documentAt(documents, index);
+      if (key.length > 0) this.#expectKey(document);
+      if (!isAsItIs) {
+        this.#writer ??= new ByteWriter();
+        inserts.add(rowOf(document, key, this.#writer));
+      }
+      if (key.length > 0) this.#replace(insertRow(first + index - from));
+    }
+  }
+
+  #delete({ documents, hasKernel }: Window, from: number, to: number): void {
+    const { deletes } = this;
     const { key } = this.table;
     if (key.length === 0) throw keylessDelete();
     for (let index = from; index < to; index++) {
-      const start = startOf(documents, index);
-      const end = (ends[index] ?? 0) - 1;
-      this.#expectKey(bytes, start, end);
-      this.deletes.add(keyRow(bytes, start, end, key));
-      this.#replace(2 * (this.deletes.count - 1) + 1);
+      if (hasKernel) {
+        const run = keyKernel().read(index, to, RowForm.keyAlone, this.#keys.last);
+        const row = deleteRow(deletes.count);
+        deletes.addAll(run.rows, 0, run.count);
+        this.#keys.putAll(run, row, rowStep, this.#remove);
+        index += run.count;
+        if (index === to) return;
+      }
+      const document = documentAt(documents, index);
+      this.#expectKey(document);
+      this.#writer ??= new ByteWriter();
+      deletes.add(keyRowOf(document, key, this.#writer));
+      this.#replace(deleteRow(deletes.count - 1));
     }
   }
 
-  #expectKey(bytes: Uint8Array, start: number, end: number): void {
-    const missing = this.#readKey(bytes, start, end, this.#keys);
+  #expectKey(document: Uint8Array): void {
+    const missing = readKey(document, this.table.key, this.#keys);
     if (missing !== undefined) throw missingKey(missing);
   }
 
-  /** Says which row has the key that was read: twice its number, and one more for a deletion. */
   #replace(row: number): void {
     const before = this.#keys.put(row);
-    if (before === -1) return;
-    if ((before & 1) === 1) this.deletes.remove(before >> 1);
-    else this.inserts.remove(before >> 1);
+    if (before !== -1) this.#remove(before);
   }
+
+  readonly #remove = (row: number): void => {
+    if ((row & 1) === 1) this.deletes.remove(row >>> 1);
+    else this.inserts.remove(row >>> 1);
+  };
+}
+
+/** Some documents that are stored in one go. */
+interface Window {
+  readonly documents: Documents;
+  /** Whether some may have members that get other names. */
+  readonly renames: boolean;
+  /** Whether the kernel has them. */
+  readonly hasKernel: boolean;
+}
+
+// Rows of both kinds are counted together: even ones are inserts.
+const rowStep = 2;
+const insertRow = (row: number) => rowStep * row;
+const deleteRow = (row: number) => rowStep * row + 1;
+
+/** A document without its end of line. */
+function documentAt(documents: Documents, index: number): Uint8Array {
+  return documents.bytes.subarray(startOf(documents, index), (documents.ends[index] ?? 0) - 1);
 }
 
 function partialRow(): Failure {
