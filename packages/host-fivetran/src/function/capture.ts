@@ -34,8 +34,13 @@ export async function capture(
 ): Promise<CaptureEnd> {
   const ending = new AbortController();
   using clock = new CallClock(budget, now, beginMs);
-  using _leaving = addAbortListener(signal, () => clock.wake());
-  const iterator = pull(AbortSignal.any([signal, ending.signal]))[Symbol.asyncIterator]();
+  // Of `AbortSignal.any` what a call has closed over is kept until a full collection of garbage.
+  using _leaving = addAbortListener(signal, () => {
+    ending.abort(signal.reason);
+    clock.wake();
+  });
+  if (signal.aborted) ending.abort(signal.reason);
+  const iterator = pull(ending.signal)[Symbol.asyncIterator]();
   try {
     return await gather(iterator, gathering, { clock, budget, signal, ending });
   } catch (error) {

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { addAbortListener, once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Failure, type Source } from '@fairlead/sdk';
 import { answerHeaders, type PiecedAnswer, sizeOf } from './answer.ts';
@@ -28,10 +28,12 @@ export function httpFunction(source: Source, options: FunctionOptions = {}): Htt
     const leave = () => leaving.abort(new Error('the caller has gone away'));
     response.once('close', leave);
     const { signal } = options;
-    const both = signal === undefined ? leaving.signal : AbortSignal.any([signal, leaving.signal]);
+    const end = () => leaving.abort(signal?.reason);
+    if (signal?.aborted === true) end();
+    using _ending = signal === undefined ? undefined : addAbortListener(signal, end);
     const { status, body, release } = await answerRequest(source, request, {
       ...options,
-      signal: both,
+      signal: leaving.signal,
     });
     // A body of known length is not streamed, for which less room would be allowed.
     response.writeHead(status, { ...answerHeaders, 'content-length': sizeOf(body) });
