@@ -1,4 +1,5 @@
 import { expectThat, type Check } from '../check.ts';
+import { fixtureCheck } from '../fixture-check.ts';
 import { canonicalValue } from '../same-value.ts';
 import {
   programOf,
@@ -32,17 +33,11 @@ export function destinationCheck(
   name: string,
   body: (run: DestinationRun) => Promise<void>,
 ): Check {
-  return {
+  return fixtureCheck(
     name,
-    async run() {
-      const fixture = await suite.prepare();
-      try {
-        await body(runOf(suite, fixture));
-      } finally {
-        await fixture[Symbol.asyncDispose]?.();
-      }
-    },
-  };
+    () => suite.prepare(),
+    (fixture) => body(runOf(suite, fixture)),
+  );
 }
 
 function runOf(suite: AirbyteDestinationSuite, fixture: AirbyteDestinationFixture): DestinationRun {

@@ -11,6 +11,7 @@ import {
 } from '@fairlead/host-fivetran';
 import type { SourceFixture } from '../source-suite-options.ts';
 import type { Check } from '../check.ts';
+import { fixtureCheck } from '../fixture-check.ts';
 import { canonicalValue } from '../same-value.ts';
 import type { FivetranFunctionSuite } from './fivetran-suite.ts';
 
@@ -39,17 +40,11 @@ export function functionCheck(
   name: string,
   body: (run: FunctionRun) => Promise<void>,
 ): Check {
-  return {
+  return fixtureCheck(
     name,
-    async run() {
-      const fixture = await suite.prepare();
-      try {
-        await withFunction(suite, fixture, body);
-      } finally {
-        await fixture[Symbol.asyncDispose]?.();
-      }
-    },
-  };
+    () => suite.prepare(),
+    (fixture) => withFunction(suite, fixture, body),
+  );
 }
 
 async function withFunction(

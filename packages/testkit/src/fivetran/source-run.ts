@@ -6,6 +6,7 @@ import type {
   UpdateResponse,
 } from '@fairlead/host-fivetran/protocol';
 import type { Check } from '../check.ts';
+import { fixtureCheck } from '../fixture-check.ts';
 import type { SourceFixture } from '../source-suite-options.ts';
 import { CommittedTables, type KeysByTable, placeOf } from './committed-tables.ts';
 import { type FivetranClient, fivetranClient } from './fivetran-client.ts';
@@ -40,17 +41,11 @@ export function fivetranSourceCheck(
   name: string,
   body: (run: FivetranSourceRun) => Promise<void>,
 ): Check {
-  return {
+  return fixtureCheck(
     name,
-    async run() {
-      const fixture = await suite.prepare();
-      try {
-        await withSource(suite, fixture, body);
-      } finally {
-        await fixture[Symbol.asyncDispose]?.();
-      }
-    },
-  };
+    () => suite.prepare(),
+    (fixture) => withSource(suite, fixture, body),
+  );
 }
 
 async function withSource(
