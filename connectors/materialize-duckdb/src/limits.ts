@@ -56,7 +56,6 @@ export class Limits {
 
   /** To be called before much is done in the database itself. */
   async beforeFold(): Promise<void> {
-    await this.beforeDelete();
     // Each thread needs as much for itself.
     await this.#setThreads(this.#loadBytes > 0 ? 1 : this.#mostThreads);
   }

@@ -95,7 +95,9 @@ ORDER BY column_index`,
   }
 
   async execute(statement: string): Promise<number> {
-    await this.#place.limits.beforeFold();
+    const { limits } = this.#place;
+    await limits.beforeDelete();
+    await limits.beforeFold();
     return await this.#session.run(statement);
   }
 

@@ -9,7 +9,7 @@ import type { Cell } from './session.ts';
 
 /**
  * The statements that take all rows out of a table. A large one is made anew with what DuckDB knows of
- * it, unless somebody has given it an index, or refers to it: a deletion takes 16 KiB for every 2048 rows
+ * it, unless it has an index, by which others may refer to it: a deletion takes 16 KiB for every 2048 rows
  * of which some are not there, as at the end of each row group that is not full, and more of that than
  * DuckDB's limit has room for is a failure.
  * @param rows runs a query.
@@ -22,8 +22,7 @@ export async function truncateSql(
   const ofTable = `database_name = current_database() AND schema_name = ${literal(name.schema)} AND table_name = ${literal(name.table)}`;
   const [[definition, comment] = []] = await rows(
     `SELECT sql, comment FROM duckdb_tables()
-WHERE ${ofTable} AND estimated_size > ${fewRows} AND index_count = 0
-AND NOT EXISTS (SELECT 1 FROM duckdb_constraints() WHERE referenced_table = ${literal(name.table)})`,
+WHERE ${ofTable} AND estimated_size > ${fewRows} AND index_count = 0`,
   );
   if (typeof definition !== 'string' || !definition.startsWith(create)) {
     return [`DELETE FROM ${target}`];
