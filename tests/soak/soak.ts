@@ -36,6 +36,8 @@ export interface SoakProgress {
 }
 
 export interface SoakReport extends MemoryUse {
+  readonly source: keyof typeof servers;
+  readonly documents: number;
   readonly seconds: number;
   readonly kills: number;
   /** How many documents the server has sent; of Firestore, what Google would have billed. */
@@ -101,6 +103,8 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   }
   return {
     ...memoryUse(peaks, peak),
+    source,
+    documents,
     seconds: seconds(),
     kills,
     reads,
