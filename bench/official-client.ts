@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { residentBytes } from '@fairlead/testkit';
 
 /** What one way took, in a process of its own. */
 interface Taken {
@@ -52,7 +53,7 @@ export async function measureWay(read: () => Promise<number>): Promise<void> {
   const count = await read();
   const ms = performance.now() - began;
   const { user, system } = process.cpuUsage(cpuBefore);
-  const peakMiB = process.resourceUsage().maxRSS / 1024;
+  const peakMiB = residentBytes(process.pid, 'peak') / 2 ** 20;
   const taken: Taken = { rate: count / ms, cpu: (user + system) / count, peakMiB };
   console.log(JSON.stringify(taken));
   process.exit();

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { silentLog, wholeRange } from '@fairlead/sdk';
+import { residentBytes } from '@fairlead/testkit';
 import { captureFiles, fileSettings, type FileInfo, type FileStore } from '../src/index.ts';
 import { z } from 'zod';
 
@@ -53,7 +54,7 @@ try {
   ratio('plain: reads, and writes to cat', 'plain: pull and count');
   ratio('gzip: zlib, chunks of 1 MiB', 'gzip: pull and count');
   ratio('gzip: gzip -dc', 'gzip: pull and count');
-  console.log(`peak RSS ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`);
+  console.log(`peak RSS ${(residentBytes(process.pid, 'peak') / 2 ** 20).toFixed(0)} MiB`);
 } finally {
   await rm(folder, { recursive: true });
 }

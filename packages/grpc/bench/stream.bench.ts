@@ -2,6 +2,7 @@
 // counting the bytes of the same HTTP/2 stream, and beside @grpc/grpc-js with a deserialiser that does
 // nothing. The server is a process of its own, and so is every way, in turns.
 // Run: npx tsx --conditions=source packages/grpc/bench/stream.bench.ts [rounds]
+import { residentBytes } from '@fairlead/testkit';
 import { Client, credentials } from '@grpc/grpc-js';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connect } from 'node:http2';
@@ -110,7 +111,7 @@ async function measure(
   const ms = performance.now() - began;
   const { user, system } = process.cpuUsage(cpu);
   if (count !== pieceCount * perPiece(size)) throw new Error(`${count} messages came`);
-  const rssMiB = process.resourceUsage().maxRSS / 1024;
+  const rssMiB = residentBytes(process.pid, 'peak') / 2 ** 20;
   console.log(JSON.stringify({ ms, cpuMs: (user + system) / 1000, rssMiB } satisfies Taken));
   process.exit();
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openOutput, Splicer } from '@fairlead/host-io';
 import { countOf, type Documents, type Source, type SourceEvent, startOf } from '@fairlead/sdk';
-import { lineitemDocuments } from '@fairlead/testkit';
+import { lineitemDocuments, residentBytes } from '@fairlead/testkit';
 import { z } from 'zod';
 import { Messages } from '../src/protocol/messages.ts';
 import { recordsOf } from '../src/source/records.ts';
@@ -70,7 +70,7 @@ async function child(way: string, count: number): Promise<void> {
   const { user, system } = process.cpuUsage(cpuBefore);
   const seconds = (performance.now() - begun) / 1e3;
   const cpuMicros = (user + system) / written;
-  const peakMiB = process.resourceUsage().maxRSS / 1024;
+  const peakMiB = residentBytes(process.pid, 'peak') / 2 ** 20;
   process.stderr.write(JSON.stringify({ perSecond: written / seconds, cpuMicros, peakMiB }));
 }
 

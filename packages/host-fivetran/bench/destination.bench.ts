@@ -213,7 +213,7 @@ async function writeBatch({ folder: files, program: path }: Place, times: number
   const seconds = (performance.now() - start) / 1000;
   const cpuSeconds = cpuSecondsOf(pid) - cpu;
   const peakMiB = residentBytes(pid, 'peak') / 2 ** 20;
-  await server.kill();
+  await server[Symbol.asyncDispose]();
   return { seconds, cpuSeconds, peakMiB, checksum: await checksumOf(database) };
 }
 
@@ -281,7 +281,6 @@ function startOf(): (path: string) => Promise<Result> {
   return async (path) => {
     const seconds = (performance.now() - start) / 1000;
     const { user, system } = process.cpuUsage(cpu);
-    // Not `maxRSS`, which begins with what the process has taken that started this one.
     const peakMiB = residentBytes(process.pid, 'peak') / 2 ** 20;
     return {
       seconds,

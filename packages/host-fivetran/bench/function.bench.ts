@@ -9,7 +9,7 @@ import { createServer, type IncomingMessage, request as httpRequest } from 'node
 import { json } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { countOf, type Documents, type Source, type SourceEvent, startOf } from '@fairlead/sdk';
-import { lineitemColumns, lineitemDocuments, lineitemKey } from '@fairlead/testkit';
+import { lineitemColumns, lineitemDocuments, lineitemKey, residentBytes } from '@fairlead/testkit';
 import { z } from 'zod';
 import { serveFunction } from '../src/function/serve-function.ts';
 
@@ -150,7 +150,7 @@ async function serve(way: Way, rows: number): Promise<void> {
   const before = process.cpuUsage();
   await once(process.stdin.resume(), 'end');
   const { user, system } = process.cpuUsage(before);
-  const peakMiB = process.resourceUsage().maxRSS / 1024;
+  const peakMiB = residentBytes(process.pid, 'peak') / 2 ** 20;
   const told: Told = { rows: Math.min(served, rows), cpuMicros: user + system, peakMiB };
   process.stdout.write(JSON.stringify(told));
   await server[Symbol.asyncDispose]();

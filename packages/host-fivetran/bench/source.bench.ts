@@ -15,7 +15,7 @@ import {
   type ServerCall,
 } from '@fairlead/grpc';
 import { countOf, type Documents, type Source, type SourceEvent, startOf } from '@fairlead/sdk';
-import { lineitemColumns, lineitemDocuments, lineitemKey } from '@fairlead/testkit';
+import { lineitemColumns, lineitemDocuments, lineitemKey, residentBytes } from '@fairlead/testkit';
 import { z } from 'zod';
 import { UpdateRequestSchema, UpdateResponseSchema } from '../src/protocol/connector_sdk.gen.ts';
 import { sourceConnector } from '../src/source/source-connector.ts';
@@ -97,7 +97,7 @@ async function serve(way: Way, rows: number): Promise<void> {
   const server = createGrpcServer({
     [path]: async (served) => {
       await update(served);
-      console.log(process.resourceUsage().maxRSS / 1024);
+      console.log(residentBytes(process.pid, 'peak') / 2 ** 20);
     },
   });
   console.log((await server.listen()).port);

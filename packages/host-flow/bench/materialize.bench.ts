@@ -12,7 +12,7 @@ import { readChunks } from '@fairlead/host-io';
 import { decodeValue, type JsonSchema } from '@fairlead/json';
 import { nul } from '@fairlead/materialize-null';
 import { silentLog, startOf, wholeRange } from '@fairlead/sdk';
-import { lineitemColumns, lineitemDocuments, lineitemKey } from '@fairlead/testkit';
+import { lineitemColumns, lineitemDocuments, lineitemKey, residentBytes } from '@fairlead/testkit';
 import { jsonBytes } from '../src/materialize/answers.ts';
 import { buildCollection, groupBy } from '../src/materialize/drive-spec.ts';
 import { BindingTransaction, type TestDocument } from '../src/materialize/drive-transaction.ts';
@@ -116,8 +116,8 @@ async function time(name: string, { file, codec }: Input): Promise<Taken> {
   });
   let said = '';
   for await (const text of child.stdout.setEncoding('utf8')) said += String(text);
-  const [ms = Number.NaN, cpuMs = Number.NaN, rssKib = 0] = said.trim().split(' ').map(Number);
-  return { ms, cpuMs, rssMiB: rssKib / 1024 };
+  const [ms = Number.NaN, cpuMs = Number.NaN, rssBytes = 0] = said.trim().split(' ').map(Number);
+  return { ms, cpuMs, rssMiB: rssBytes / 2 ** 20 };
 }
 
 async function countLines(): Promise<void> {
@@ -163,7 +163,7 @@ async function timed(use: (chunks: AsyncIterable<Buffer>) => Promise<void>): Pro
 }
 
 function report(ms: number, cpuMs: number): void {
-  console.log(`${ms} ${cpuMs} ${process.resourceUsage().maxRSS}`);
+  console.log(`${ms} ${cpuMs} ${residentBytes(process.pid, 'peak')}`);
 }
 
 /** Milliseconds of processor time of this process. */

@@ -12,7 +12,10 @@ export function processTree(pid: number): number[] {
   }
 }
 
-/** Resident memory of one process in bytes, now or at its peak; 0 once it has ended. Linux only (proc(5)). */
+/**
+ * Resident memory of one process in bytes, now or at its peak; 0 once it has ended. Unlike the `ru_maxrss` of
+ * getrusage(2), which outlives execve(2), the peak has no part of the process that started it. Linux only (proc(5)).
+ */
 export function residentBytes(pid: number, when: 'now' | 'peak'): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
