@@ -76,6 +76,8 @@ export type { Random } from './random.ts';
 export { canonicalValue } from './same-value.ts';
 export { backfill, changes, checkpoint, documents, fails, on, waits } from './script.ts';
 export type { DocumentsStep, OneChange, Script, Step } from './script.ts';
+export { startServer } from './server-process.ts';
+export type { ServerOptions, ServerProcess } from './server-process.ts';
 export { sourceChecks } from './source-checks.ts';
 export type { SourceFixture, SourceSuite, WrongSettings } from './source-suite-options.ts';
 export { TableModel } from './table-model.ts';

@@ -9,16 +9,26 @@ export function liveKeys(batches: readonly Documents[], key: readonly string[]):
   for (const documents of batches) {
     for (const [index, end] of documents.ends.entries()) {
       const start = startOf(documents, index);
-      const parts = paths.map((path) => {
-        const at = extract(documents.bytes, start, end - 1, path);
-        return at === undefined ? 'null' : canonicalJson(documents.bytes, at.start, at.end);
-      });
-      const text = `[${parts.join(',')}]`;
+      const text = keyText(documents.bytes, start, end - 1, paths);
       if (documents.ops?.[index] === Op.delete) live.delete(text);
       else live.add(text);
     }
   }
   return live;
+}
+
+/** The key of the document at `start` to `end`, as a canonical JSON array; null for what it lacks. */
+export function keyText(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  paths: readonly (readonly string[])[],
+): string {
+  const parts = paths.map((path) => {
+    const at = extract(bytes, start, end, path);
+    return at === undefined ? 'null' : canonicalJson(bytes, at.start, at.end);
+  });
+  return `[${parts.join(',')}]`;
 }
 
 /** Keys as a source tells them. */

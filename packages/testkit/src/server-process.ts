@@ -1,26 +1,35 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import type { Readable } from 'node:stream';
 
 /** A server that runs as a process of its own. Disposing it kills it. */
 export interface ServerProcess extends AsyncDisposable {
-  readonly process: ChildProcess;
+  readonly process: ChildProcessByStdio<null, Readable, Readable>;
   /** Where it listens, as it says itself. */
   readonly place: string;
-  /** All that it has printed. */
+  /** All that it has printed to its standard output. */
   readonly printed: () => string;
+}
+
+export interface ServerOptions {
+  /** What its environment has besides that of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
  * Starts a program, and waits until its standard output says where it is: by the first group of a
  * pattern.
- * @throws when it ends before that.
+ * @throws when it ends before that, with what it has printed.
  */
 export async function startServer(
   [program = '', ...args]: readonly string[],
   place: RegExp,
+  { env = {} }: ServerOptions = {},
 ): Promise<ServerProcess> {
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let printed = '';
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
@@ -43,10 +52,4 @@ export async function startServer(
       await ended;
     },
   };
-}
-
-/** What runs a source of a compiled module as a function, with answers that are as small as can be, or by gRPC. */
-export function serveCommand(module: URL, host: 'function' | 'grpc'): readonly string[] {
-  const program = new URL('../../dist/fivetran/serve-program.js', import.meta.url);
-  return [process.execPath, fileURLToPath(program), module.href, host];
 }

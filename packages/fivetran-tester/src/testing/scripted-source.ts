@@ -1,6 +1,7 @@
 import { create, fromBinary, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
 import { createGrpcServer, type GrpcServer, type Target } from '@fairlead/grpc';
 import {
+  mostMessageBytes,
   ConfigurationFormResponseSchema,
   SchemaRequestSchema,
   SchemaResponseSchema,
@@ -71,7 +72,7 @@ export async function scriptedSource(script: SourceScript): Promise<ScriptedSour
         }
       },
     },
-    { maxMessageBytes: 134_217_728 },
+    { maxMessageBytes: mostMessageBytes },
   );
   const target = await server.listen();
   return { target, server, requests, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };

@@ -9,10 +9,10 @@ import {
   type MigrationDetailsSchema,
   TableSyncModeMigrationType,
 } from '../protocol/destination_sdk.gen.ts';
+import { protocolClient } from '../protocol/protocol-client.ts';
 import { BatchFileWriter, unmodifiedField } from './testing/batch-file-writer.ts';
 import { startDestination } from './testing/destination-program.ts';
 import {
-  caller,
   column,
   historyColumns,
   queryFile,
@@ -250,7 +250,11 @@ test(
     const killed = { path: folder.join('killed.duckdb') };
     {
       await using server = await startDestination(program.path);
-      const destination = { configuration: undisturbed, call: caller(server.channel), files };
+      const destination = {
+        configuration: undisturbed,
+        call: protocolClient(server.channel).ask,
+        files,
+      };
       for (const { name, make } of steps) {
         expect({ name, response: await make(destination) }).toMatchObject({
           name,
@@ -264,7 +268,11 @@ test(
         await makeAndKill((call) => make({ configuration: killed, call, files }), random);
       }
       await using server = await startDestination(program.path);
-      const response = await make({ configuration: killed, call: caller(server.channel), files });
+      const response = await make({
+        configuration: killed,
+        call: protocolClient(server.channel).ask,
+        files,
+      });
       expect({ name, response }).toMatchObject({ name, response: { case: 'success' } });
     }
     const expected = await tablesIn(undisturbed.path);
@@ -280,10 +288,10 @@ async function makeAndKill(
   random: Random,
 ): Promise<void> {
   await using server = await startDestination(program.path);
-  const answered = make(caller(server.channel)).catch(() => {});
+  const answered = make(protocolClient(server.channel).ask).catch(() => {});
   // A first call of a process takes some tenths of a second.
   await Promise.race([sleep(random.integer(0, 400)), answered]);
-  await server.kill();
+  await server[Symbol.asyncDispose]();
   await answered;
 }
 

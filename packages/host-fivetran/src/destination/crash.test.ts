@@ -3,10 +3,11 @@ import { buildProgram, randomFrom, tempFolder } from '@fairlead/testkit';
 import { afterAll, expect, test } from 'vitest';
 import { DataType } from '../protocol/common.gen.ts';
 import { DestinationConnector } from '../protocol/destination_sdk.gen.ts';
+import { type ProtocolClient, protocolClient } from '../protocol/protocol-client.ts';
 import { BatchFileWriter, type Field, unmodifiedField } from './testing/batch-file-writer.ts';
 import { type DestinationProgram, startDestination } from './testing/destination-program.ts';
 import { type Operation, TableModel } from './testing/table-models.ts';
-import { caller, column, queryFile } from './testing/test-destination.ts';
+import { column, queryFile } from './testing/test-destination.ts';
 import { writeRows } from './testing/write-rows.ts';
 
 /** How many processes are killed: by default more where everything has to be tested. */
@@ -37,7 +38,7 @@ test(
     let killed = 0;
 
     /** Makes a call until it is answered; while there are kills left the server may die in it. */
-    async function repeat<Answer>(make: (call: ReturnType<typeof caller>) => Promise<Answer>) {
+    async function repeat<Answer>(make: (call: ProtocolClient['ask']) => Promise<Answer>) {
       for (;;) {
         server ??= await startDestination(program.path);
         const running = server;
@@ -49,10 +50,10 @@ test(
           ? sleep(delayMs, undefined, { signal: over.signal }).then(() => {
               killed++;
               server = undefined;
-              return running.kill();
+              return running[Symbol.asyncDispose]();
             })
           : Promise.resolve();
-        const answer = await make(caller(running.channel)).catch(() => undefined);
+        const answer = await make(protocolClient(running.channel).ask).catch(() => undefined);
         over.abort();
         await dying.catch(() => {});
         // An answer that was given is lost all the same now and then.
@@ -79,7 +80,7 @@ test(
         for (const operation of operations) model.apply(operation);
       }
     } finally {
-      await server?.kill();
+      await server?.[Symbol.asyncDispose]();
     }
     const found = await queryFile(
       configuration.path,

@@ -9,9 +9,11 @@ import { buildProgram, type BuiltProgram, tempFolder, type TempFolder } from '@f
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DataType } from '../protocol/common.gen.ts';
 import { DestinationConnector } from '../protocol/destination_sdk.gen.ts';
+import { protocolClient } from '../protocol/protocol-client.ts';
+import { linesOfLog } from '../testing/start-program.ts';
 import { BatchFileWriter } from './testing/batch-file-writer.ts';
 import { type DestinationProgram, startDestination } from './testing/destination-program.ts';
-import { caller, column, queryFile } from './testing/test-destination.ts';
+import { column, queryFile } from './testing/test-destination.ts';
 
 let folder: TempFolder;
 let program: BuiltProgram;
@@ -108,7 +110,7 @@ test('buf curl calls every method', async () => {
 
 test('SIGTERM ends a call that is running, of which all or nothing stays', async () => {
   await using other = await startDestination(program.path);
-  const call = caller(other.channel);
+  const call = protocolClient(other.channel).ask;
   const configuration = { path: folder.join('stopped.duckdb') };
   const columns = [column('id!', DataType.INT), column('text', DataType.STRING)];
   const request = { configuration, schemaName: 'shop', table: { name: 't', columns } };
@@ -138,10 +140,10 @@ test('SIGTERM ends a call that is running, of which all or nothing stays', async
 });
 
 test('the log is JSON lines, and SIGTERM ends the program in order', async () => {
-  const exited = once(server.process, 'exit');
+  const ended = once(server.process, 'close');
   server.process.kill('SIGTERM');
-  expect(await exited).toEqual([0, null]);
-  const lines = server.lines.map((line): unknown => JSON.parse(line));
+  expect(await ended).toEqual([0, null]);
+  const lines = linesOfLog(server);
   expect(lines[0]).toMatchObject({
     level: 'INFO',
     message: expect.stringMatching(/^listening \(host=127\.0\.0\.1, port=\d+\)$/),

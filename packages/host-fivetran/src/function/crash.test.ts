@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { buildProgram, randomFrom } from '@fairlead/testkit';
+import { buildProgram, randomFrom, type ServerProcess, startServer } from '@fairlead/testkit';
 import { afterAll, expect, test } from 'vitest';
+import { type CallAfterLines, callAfterLines } from '../testing/call-after-lines.ts';
 import { callFunction, type FunctionEndpoint } from './caller.ts';
 import { ModelTables } from './caller-tables.ts';
 import { httpEndpoint } from './endpoints.ts';
@@ -39,7 +38,8 @@ test(
         server ??= await started();
         const fate = killed < kills ? fateOf() : 'lives';
         if (typeof fate === 'object') server.afterBatches(fate.afterBatches, kill);
-        const answer = await server.endpoint(request, signal).catch(() => undefined);
+        const asked = server.endpoint(request, signal);
+        const answer = await (fate === 'lives' ? asked : asked.catch(() => undefined));
         server?.afterBatches(Infinity, kill);
         if (fate === 'answer lost' || fate === 'answer taken') kill();
         if (answer !== undefined && fate !== 'answer lost') return answer;
@@ -61,33 +61,19 @@ test(
   60_000 + kills * 4_000,
 );
 
-interface Server {
-  readonly process: ChildProcess;
+interface Server extends ServerProcess {
   readonly endpoint: FunctionEndpoint;
-  /** Calls once so many batches more were read. */
-  afterBatches(count: number, call: () => void): void;
+  readonly afterBatches: CallAfterLines;
 }
 
 /** Starts the program, and waits until it says where it is. */
 async function started(): Promise<Server> {
-  const child = spawn(process.execPath, [program.path], {
-    env: { ...process.env, TEST_BATCHES: String(batches) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line]: unknown[] = await once(child.stdout, 'data');
-  let left = Infinity;
-  let call = () => {};
-  child.stdout.on('data', (chunk: Buffer) => {
-    const wasLeft = left;
-    left -= chunk.toString().split('\n').length - 1;
-    if (wasLeft > 0 && left <= 0) call();
-  });
+  const env = { TEST_BATCHES: String(batches) };
+  const server = await startServer([process.execPath, program.path], /^(http.*)\n/, { env });
   return {
-    process: child,
-    endpoint: httpEndpoint(String(line).trim()),
-    afterBatches(count, then) {
-      left = count;
-      call = then;
-    },
+    ...server,
+    endpoint: httpEndpoint(server.place),
+    // It writes a line for each that it has read.
+    afterBatches: callAfterLines(server.process.stdout),
   };
 }

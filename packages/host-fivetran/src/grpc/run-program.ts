@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { createGrpcServer, type GrpcServer, type Handler, type Listening } from '@fairlead/grpc';
 import { noMask } from '@fairlead/host-io';
 import { exitCode, Failure } from '@fairlead/sdk';
+import { mostMessageBytes } from '../protocol/message-size.ts';
 import { grpcLog, type MessageOrigin } from './grpc-log.ts';
 
 /** The methods of a service by their paths. */
@@ -19,9 +20,6 @@ export interface ServeAt {
   /** Any that is free unless given. */
   readonly port?: number;
 }
-
-/** The largest message that Fivetran sends. */
-const mostMessageBytes = 128 * 1024 * 1024;
 
 /**
  * Serves methods as Fivetran calls them: gRPC without TLS.

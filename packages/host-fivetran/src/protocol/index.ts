@@ -42,3 +42,6 @@ export {
   TableSyncModeMigrationType,
 } from './destination_sdk.gen.ts';
 export type { FileParams, MigrateResponse, MigrationDetails } from './destination_sdk.gen.ts';
+export { mostMessageBytes } from './message-size.ts';
+export { openProtocolChannel, protocolClient } from './protocol-client.ts';
+export type { Method, ProtocolClient, Received } from './protocol-client.ts';

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { buildProgram, CommittedTables, randomFrom } from '@fairlead/testkit';
 import { afterAll, expect, test } from 'vitest';
+import { linesOfLog } from '../testing/start-program.ts';
 import { type SourceProcess, startSource } from './testing/source-process.ts';
 
 /** How many processes are killed: by default more where everything has to be tested. */
@@ -55,15 +56,14 @@ test(
           () => false,
         );
         table.rollBack();
-        await server.fivetran.channel.close();
-        server.process.kill('SIGKILL');
+        await server[Symbol.asyncDispose]();
       }
       expect(killed).toBe(kills);
       const expected = Array.from({ length: batches }, (_, id) => id);
       const deleted = expected.filter((id) => id % 10 === 0 && id + 2 < batches);
       expect(idsOf(table)).toEqual(expected.filter((id) => !deleted.includes(id)));
     } finally {
-      server?.process.kill('SIGKILL');
+      await server?.[Symbol.asyncDispose]();
     }
   },
   60_000 + kills * 4_000,
@@ -76,8 +76,8 @@ function idsOf(table: CommittedTables): number[] {
 }
 
 test('a program that is asked to end does so at a checkpoint, and says so', async () => {
-  const server = await startSource(program.path, { TEST_BATCHES: '5000' });
-  const ended = once(server.process, 'exit');
+  await using server = await startSource(program.path, { TEST_BATCHES: '5000' });
+  const ended = once(server.process, 'close');
   const table = new CommittedTables({ rows: ['id'] });
   const updating = async () => {
     for await (const message of server.fivetran.update()) {
@@ -89,8 +89,7 @@ test('a program that is asked to end does so at a checkpoint, and says so', asyn
   await server.fivetran.channel.close();
   expect(await ended).toEqual([0, null]);
   expect(JSON.parse(table.state ?? '').bindings.rows.at).toBeGreaterThan(3);
-  const told = server.log.map((line) => JSON.parse(line) as { message: string });
-  expect(told.map(({ message }) => message.replace(/ \(.*/, ''))).toEqual([
+  expect(linesOfLog(server).map(({ message }) => message.replace(/ \(.*/, ''))).toEqual([
     'listening',
     'backfill begins',
     'backfill ends',

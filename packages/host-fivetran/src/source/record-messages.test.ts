@@ -1,7 +1,8 @@
 import { type Documents, DocumentsBuilder, silentLog } from '@fairlead/sdk';
 import { memorySource, rowsOf, storyOf } from '@fairlead/testkit';
 import { expect, test } from 'vitest';
-import { mostMessageBytes, RecordMessages } from './record-messages.ts';
+import { mostMessageBytes } from '../protocol/message-size.ts';
+import { RecordMessages } from './record-messages.ts';
 import { sourceTables } from './source-table.ts';
 import { TableLane } from './table-lane.ts';
 import { collectMessages } from './testing/collect-messages.ts';

@@ -1,11 +1,9 @@
 import { Failure } from '@fairlead/sdk';
+import { mostMessageBytes } from '../protocol/message-size.ts';
 import { widthOf, WireBuffer } from './wire-buffer.ts';
 
 /** Takes framed messages, which stay as they are. Gives a promise when it takes no more for now. */
 export type SendFramed = (framed: Uint8Array) => void | Promise<void>;
-
-/** The largest message that Fivetran takes. */
-export const mostMessageBytes = 128 * 1024 * 1024;
 
 /** How many rows a message may have, and from how many bytes on it is sent. */
 const mostRows = 100;

@@ -1,5 +1,6 @@
-import { decodeValue, extract, parsePointer } from '@fairlead/json';
+import { decodeValue, parsePointer } from '@fairlead/json';
 import { Op, type Source, startOf } from '@fairlead/sdk';
+import { keyText } from '../live-keys.ts';
 import { canonicalValue } from '../same-value.ts';
 import { startSource } from '../source-run.ts';
 import type { SourceFixture } from '../source-suite-options.ts';
@@ -33,18 +34,16 @@ export async function expectedTables(
       const { documents } = event;
       for (const [index, end] of documents.ends.entries()) {
         const start = startOf(documents, index);
-        const bytes = documents.bytes.slice(start, end - 1);
-        const parts = paths.map((path) => {
-          const at = extract(bytes, 0, bytes.length, path);
-          return at === undefined
-            ? 'null'
-            : canonicalValue(decodeValue(bytes.slice(at.start, at.end)));
-        });
-        const id = paths.length === 0 ? `row ${added++}` : parts.join();
+        const id =
+          paths.length === 0 ? `row ${added++}` : keyText(documents.bytes, start, end - 1, paths);
         const op = documents.ops?.[index];
         const before = op === Op.patch ? rows.get(id) : {};
         if (op === Op.delete) rows.delete(id);
-        else rows.set(id, { ...before, ...Object(decodeValue(bytes)) });
+        else
+          rows.set(id, {
+            ...before,
+            ...Object(decodeValue(documents.bytes.slice(start, end - 1))),
+          });
       }
     }
     return { stream, key, rows: [...rows.values()].map(canonicalValue) };

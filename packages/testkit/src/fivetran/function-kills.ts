@@ -4,7 +4,8 @@ import { setProblems } from '../compare-documents.ts';
 import { randomFrom } from '../random.ts';
 import { type FivetranFunctionSuite, killsWanted } from './fivetran-suite.ts';
 import { functionCheck, Tables } from './function-run.ts';
-import { serveCommand, type ServerProcess, startServer } from './server-process.ts';
+import { type ServerProcess, startServer } from '../server-process.ts';
+import { serveCommand } from './serve-command.ts';
 
 /** When a process is killed: after a part of the time that a call takes, or when it has answered, which is lost or not. */
 type Fate = 'in the call' | 'answer lost' | 'answer taken' | 'lives';
@@ -32,8 +33,10 @@ export function killedFunctionCheck(suite: FivetranFunctionSuite, module: URL): 
               'lives',
             ]);
         if (fate === 'in the call') killer.killAfter(random.fraction() * callMs);
-        const answer = await httpEndpoint(server.place)(request, signal).catch(() => undefined);
-        if (fate !== 'lives') await killer.kill();
+        const asked = httpEndpoint(server.place)(request, signal);
+        if (fate === 'lives') return asked;
+        const answer = await asked.catch(() => undefined);
+        await killer.kill();
         if (answer !== undefined && fate !== 'answer lost') return answer;
       }
     };

@@ -6,7 +6,8 @@ import { randomFrom } from '../random.ts';
 import type { CommittedTables } from './committed-tables.ts';
 import { fivetranClient } from './fivetran-client.ts';
 import { type FivetranSourceSuite, killsWanted } from './fivetran-suite.ts';
-import { serveCommand, startServer } from './server-process.ts';
+import { startServer } from '../server-process.ts';
+import { serveCommand } from './serve-command.ts';
 import { fivetranSourceCheck, type FivetranSourceRun } from './source-run.ts';
 
 /** The call in which a process is killed. */
@@ -41,8 +42,10 @@ export function killedSourceChecks(suite: FivetranSourceSuite, module: URL): Che
       const ended = once(server.process, 'exit');
       await using client = fivetranClient({ host: '127.0.0.1', port: Number(server.place) });
       try {
+        let isTold = false;
         for await (const message of client.update(run.request(tables))) {
-          server.process.kill('SIGTERM');
+          // Once: a second one may come when it is done, and has stopped listening to signals.
+          isTold ||= server.process.kill('SIGTERM');
           tables.take(message);
         }
       } catch (error) {

@@ -1,18 +1,11 @@
-import {
-  create,
-  type DescMethodUnary,
-  type DescMessage,
-  fromBinary,
-  type MessageInitShape,
-  type MessageShape,
-  toBinary,
-} from '@bufbuild/protobuf';
-import { type Channel, openChannel } from '@fairlead/grpc';
+import { create } from '@bufbuild/protobuf';
+import { openChannel } from '@fairlead/grpc';
 import { duckdb } from '@fairlead/materialize-duckdb';
 import { parseSettings, silentLog, type SqlCell } from '@fairlead/sdk';
 import { tempFolder, type TempFolder } from '@fairlead/testkit';
 import { type Column, ColumnSchema, DataType } from '../../protocol/common.gen.ts';
 import type { FileParams } from '../../protocol/destination_sdk.gen.ts';
+import { type ProtocolClient, protocolClient } from '../../protocol/protocol-client.ts';
 import { serveFivetranDestination } from '../run-destination.ts';
 import { BatchFileWriter } from './batch-file-writer.ts';
 
@@ -24,18 +17,13 @@ export interface TestDestination extends AsyncDisposable {
   readonly port: number;
   /** What the server has logged. */
   readonly log: readonly string[];
-  call: Call;
+  readonly call: ProtocolClient['ask'];
   files(params?: Partial<FileParams>): BatchFileWriter;
   /** The rows of a query on the file itself. */
   query(sql: string): Promise<readonly (readonly SqlCell[])[]>;
   /** Makes changes to the file that the service knows nothing of. */
   execute(...statements: readonly string[]): Promise<void>;
 }
-
-type Call = <Input extends DescMessage, Output extends DescMessage>(
-  method: DescMethodUnary<Input, Output>,
-  request: MessageInitShape<Input>,
-) => Promise<MessageShape<Output>>;
 
 export async function testDestination(): Promise<TestDestination> {
   const folder = await tempFolder();
@@ -48,7 +36,7 @@ export async function testDestination(): Promise<TestDestination> {
     configuration,
     port: served.port,
     log,
-    call: caller(channel),
+    call: protocolClient(channel).ask,
     files: (params) => new BatchFileWriter(folder.path, params),
     query: (sql) => queryFile(configuration.path, sql),
     execute: (...statements) => executeInFile(configuration.path, statements),
@@ -57,15 +45,6 @@ export async function testDestination(): Promise<TestDestination> {
       await served[Symbol.asyncDispose]();
       await folder[Symbol.asyncDispose]();
     },
-  };
-}
-
-/** Makes calls as Fivetran does. */
-export function caller(channel: Channel): Call {
-  return async (method, request) => {
-    const path = `/${method.parent.typeName}/${method.name}`;
-    const message = toBinary(method.input, create(method.input, request));
-    return fromBinary(method.output, await channel.unary(path, message));
   };
 }
 
