@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+// Of all files only what is needed: Node reads every one that is named twice, to know what it exports.
+import { DuckDBInstance } from '@duckdb/node-api/lib/DuckDBInstance.js';
 import { Failure } from '@fairlead/sdk';
 import { singleQuoted as literal } from '@fairlead/sql-materialize';
 import { asFailure, notDuckdb } from './errors.ts';

@@ -1,13 +1,13 @@
 import { Failure } from '@fairlead/sdk';
 import { expect, test } from 'vitest';
-import { Limits } from './limits.ts';
+import { Limits, type Load } from './limits.ts';
 
 const MiB = 1 << 20;
 const vacuum = 'SET max_vacuum_tasks = 100';
 const small = { table: 0, longest: 1000, columnCount: 20 };
 
 /** Limits of 96 MiB and 4 threads, and what they tell DuckDB. */
-function limits(refuses?: string): { limits: Limits; told: string[] } {
+function limits(refuses?: string) {
   const told: string[] = [];
   const session = {
     async run(statement: unknown): Promise<number> {
@@ -16,13 +16,15 @@ function limits(refuses?: string): { limits: Limits; told: string[] } {
       return 0;
     },
   };
-  return { limits: new Limits(session, 96 * MiB, 4), told };
+  const made = new Limits(session, 96 * MiB, 4);
+  const load = (what: Load) => void told.push(...made.forLoad(what));
+  return { limits: made, load, told };
 }
 
 test('usual loads change no limit, but set it, and change the threads only when they have to', async () => {
-  const { limits: some, told } = limits();
-  await some.beforeLoad(small);
-  await some.beforeLoad({ ...small, table: 1 });
+  const { limits: some, load, told } = limits();
+  load(small);
+  load({ ...small, table: 1 });
   await some.beforeFold();
   await some.giveBack();
   const same = `SET memory_limit = '${96 * 1024}KiB'`;
@@ -37,9 +39,9 @@ test('row groups may be joined from the first deletion on', async () => {
 });
 
 test('a long row has memory for several copies, until the transaction has ended', async () => {
-  const { limits: some, told } = limits();
-  await some.beforeLoad({ ...small, longest: 20 * MiB });
-  await some.beforeLoad(small);
+  const { limits: some, load, told } = limits();
+  load({ ...small, longest: 20 * MiB });
+  load(small);
   await some.beforeFold();
   await some.giveBack();
   await some.giveBack();
@@ -52,19 +54,19 @@ test('a long row has memory for several copies, until the transaction has ended'
 });
 
 test('many tables have memory for all their columns, which a checkpoint frees', async () => {
-  const { limits: some, told } = limits();
-  for (let table = 0; table < 20; table++) await some.beforeLoad({ ...small, table });
-  await some.beforeLoad(small);
+  const { limits: some, load, told } = limits();
+  for (let table = 0; table < 20; table++) load({ ...small, table });
+  load(small);
   expect(told.at(-1)).toBe(`SET memory_limit = '${96 * 1024 + 200 * 160}KiB'`);
   await some.giveBack();
   expect(told.slice(-2)).toEqual(['CHECKPOINT', `SET memory_limit = '${96 * 1024}KiB'`]);
 });
 
 test('what cannot be given back now is given back after the next transaction', async () => {
-  const { limits: some, told } = limits(`SET memory_limit = '${96 * 1024}KiB'`);
-  await some.beforeLoad({ ...small, longest: 20 * MiB });
+  const { limits: some, load, told } = limits(`SET memory_limit = '${96 * 1024}KiB'`);
+  load({ ...small, longest: 20 * MiB });
   await some.giveBack();
-  await some.beforeLoad({ ...small, longest: 10 * MiB });
+  load({ ...small, longest: 10 * MiB });
   const more = `SET memory_limit = '${216 * 1024}KiB'`;
   expect(told).toEqual([more, 'SET threads = 1', more]);
 });

@@ -36,15 +36,15 @@ export class Limits {
     this.#threads = threads;
   }
 
-  /** To be called before a load, or what reads a segment. */
-  async beforeLoad(load: Load): Promise<void> {
+  /** What is to be run before a load, or what reads a segment; best together with that, to wait but once. */
+  forLoad(load: Load): readonly string[] {
     this.#columns.set(load.table, load.columnCount);
     this.#loadBytes = Math.max(this.#loadBytes, bytesOfLoad(load));
     const extra = this.#loadBytes + Math.max(0, this.#columnCount - fewColumns) * heldBytes;
+    this.#extraBytes = Math.max(extra, this.#extraBytes);
     // DuckDB gives memory that it has freed back to the system when its limit is set, and hardly ever else:
     // glibc kept 50 MiB of it.
-    await this.#setMemory(Math.max(extra, this.#extraBytes));
-    await this.#setThreads(1);
+    return [this.#memoryLimit(this.#extraBytes), ...this.#threadCount(1)];
   }
 
   /** To be called before rows are deleted, whose room is to be used again. */
@@ -57,7 +57,9 @@ export class Limits {
   /** To be called before much is done in the database itself. */
   async beforeFold(): Promise<void> {
     // Each thread needs as much for itself.
-    await this.#setThreads(this.#loadBytes > 0 ? 1 : this.#mostThreads);
+    for (const statement of this.#threadCount(this.#loadBytes > 0 ? 1 : this.#mostThreads)) {
+      await this.#session.run(statement);
+    }
   }
 
   /** To be called after a transaction. */
@@ -67,7 +69,8 @@ export class Limits {
     try {
       // What was appended stays in memory until it is written to the file.
       if (isMuch) await this.#session.run('CHECKPOINT');
-      if (this.#extraBytes > 0) await this.#setMemory(0);
+      if (this.#extraBytes > 0) await this.#session.run(this.#memoryLimit(0));
+      this.#extraBytes = 0;
       this.#loadBytes = 0;
     } catch (error) {
       // Others are at work in the database, or too much is in use: after the next transaction, then.
@@ -79,16 +82,15 @@ export class Limits {
     return [...this.#columns.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  async #setMemory(extraBytes: number): Promise<void> {
+  #memoryLimit(extraBytes: number): string {
     const limit = Math.ceil((this.#memoryBytes + extraBytes) / 1024);
-    await this.#session.run(`SET memory_limit = '${limit}KiB'`);
-    this.#extraBytes = extraBytes;
+    return `SET memory_limit = '${limit}KiB'`;
   }
 
-  async #setThreads(threads: number): Promise<void> {
-    if (threads === this.#threads) return;
-    await this.#session.run(`SET threads = ${threads}`);
+  #threadCount(threads: number): readonly string[] {
+    if (threads === this.#threads) return [];
     this.#threads = threads;
+    return [`SET threads = ${threads}`];
   }
 }
 

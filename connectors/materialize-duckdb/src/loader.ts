@@ -1,41 +1,52 @@
 /**
- * Runs one load after another in the background, so that segments are filled meanwhile. Some loads
- * take several times as long as others, since DuckDB compresses only full row groups: a few may wait.
+ * Has the database load one segment after another in the background, so that others are filled meanwhile. The
+ * connection runs one statement at a time, and the next one is handed to it before that ends: otherwise it would have
+ * nothing to do until this thread, which is busy, has heard of the end. Some loads take several times as long as others,
+ * since DuckDB compresses only full row groups: a few may wait.
  */
 export class Loader {
-  /** Those that have not ended, in order. A load that throws ends well here, as its error is kept. */
-  readonly #loads: Promise<void>[] = [];
+  /** Those that have not ended, or not cleaned up. One that throws ends well here, as its error is kept. */
+  readonly #loads = new Set<Promise<void>>();
+  /** The ends of the last ones, as many as run at once. */
+  #ends: readonly Promise<void>[] = [];
   #failure: { readonly error: unknown } | undefined;
 
-  /** Whether a load that is given now would run at once. */
+  /** Whether nothing is being loaded. */
   get isIdle(): boolean {
-    return this.#loads.length === 0;
+    return this.#loads.size === 0;
   }
 
   /**
-   * Has `load` run once those before have ended. Resolves when another one may be given. After a failure
-   * of one, those that wait run all the same, and may find that there is nothing left to do.
-   * @throws what one threw; `load` is not run then unless it was taken before.
+   * Has `load` begin while the one before runs, and `clean` once it has ended. Resolves when another one may be given.
+   * Which of two that have begun is the first to change something is the connection's affair. After a failure of
+   * one, those that wait begin all the same, and may find that there is nothing left to do.
+   * @throws what one threw; neither is run then unless they were taken before.
    */
-  async start(load: () => Promise<void>): Promise<void> {
-    while (this.#loads.length > mostWaiting) await this.#loads[0];
+  async start(load: () => Promise<void>, clean: () => Promise<void>): Promise<void> {
+    while (this.#loads.size > mostWaiting) await Promise.race(this.#loads);
     if (this.#failure !== undefined) throw this.#failure.error;
-    const before = this.#loads.at(-1) ?? Promise.resolve();
-    const ended = before
-      .then(load)
-      .catch((error: unknown) => {
-        this.#failure ??= { error };
-      })
-      .then(() => void this.#loads.shift());
-    this.#loads.push(ended);
+    const keep = (error: unknown) => {
+      this.#failure ??= { error };
+    };
+    const [before = Promise.resolve()] = this.#ends.length < atOnce ? [] : this.#ends;
+    const ended = before.then(load).catch(keep);
+    const cleaned = ended
+      .then(clean)
+      .catch(keep)
+      .then(() => void this.#loads.delete(cleaned));
+    this.#loads.add(cleaned);
+    this.#ends = [...this.#ends, ended].slice(-atOnce);
   }
 
   /** Resolves when nothing is being loaded. @throws what a load threw. */
   async settle(): Promise<void> {
-    await this.#loads.at(-1);
+    await Promise.all(this.#loads);
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 }
+
+/** One that runs, and one that the connection has already. */
+const atOnce = 2;
 
 /** How many loads there may be besides that which is running. */
 const mostWaiting = 3;

@@ -41,6 +41,15 @@ export class Session implements AsyncDisposable {
     }
   }
 
+  /**
+   * Runs statements one after the other, in one go.
+   * @returns how many rows the last one has changed.
+   * @throws {Failure} of the first that fails; those after it are not run then.
+   */
+  runAll(statements: readonly string[], table?: string): Promise<number> {
+    return this.run(statements.join(';\n'), table);
+  }
+
   /** The rows of a query. */
   async rows(statement: string | Statement, table?: string): Promise<readonly Cell[][]> {
     const { sql, values } = parameters(statement);

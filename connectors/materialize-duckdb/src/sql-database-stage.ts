@@ -63,7 +63,8 @@ export async function stageDocuments(
       if (first === 0 || length > longest || loaded >= roundBytes) {
         longest = Math.max(longest, length);
         loaded = 0;
-        await limits.beforeLoad({ table: 0, columnCount: stage.columns.length, longest });
+        const next = { table: 0, columnCount: stage.columns.length, longest };
+        await session.runAll(limits.forLoad(next));
       }
       loading = load(linesOf(documents), first, count);
       // It is awaited before anything else is done; until then nobody may call it unhandled.

@@ -5,7 +5,7 @@ import { createStageSql, selectChangesSql, stageSql } from './load-sql.ts';
 import { chainsSql, DocumentRows, overlayChains, setDocumentsSql } from './overlay-documents.ts';
 import { createRowWriter, type RowWriter } from './row-writer.ts';
 import type { Segment } from './staging.ts';
-import { loadSegment, type TableContext } from './table-context.ts';
+import { startLoad, type TableContext } from './table-context.ts';
 
 /**
  * The changes to rows of one table that wait for the commit, where the last one of a key counts. They
@@ -65,14 +65,14 @@ export class StagedChanges {
     const { limits } = this.#context;
     await limits.beforeDelete();
     if (segment === undefined) await limits.beforeFold();
-    else await this.#makeRoom(segment);
+    else await this.#context.runAll(this.#roomFor(segment));
     const changes =
       segment === undefined ? this.#stage : `(${selectChangesSql(this.#columns, segment)})`;
     const fold: Fold = { ...this.#fold, changes };
     const keyCount = await this.#countKeys(fold);
     const marks = this.#kinds.deletes && fold.deletedAt !== undefined;
     if (this.#kinds.patches || marks) await this.#overlay(fold);
-    else await this.#runAll(replaceSql(fold, keyCount < this.#rowCount));
+    else await this.#context.runAll(replaceSql(fold, keyCount < this.#rowCount));
     await this.forget();
   }
 
@@ -99,21 +99,16 @@ export class StagedChanges {
     const create = this.#stageExists ? [] : [createStageSql(this.#stage, this.#columns)];
     const sql = stageSql(this.#stage, this.#columns, segment);
     await segment.close();
-    await context.loader.start(() =>
-      loadSegment(context, segment, async () => {
-        await this.#makeRoom(segment);
-        await this.#runAll(create);
-        return context.run(sql);
-      }),
-    );
+    await startLoad(context, segment, () => [...this.#roomFor(segment), ...create, sql]);
     // Until here it is ours to discard.
     this.#segment = undefined;
     this.#stageExists = true;
   }
 
-  async #makeRoom({ longest }: Segment): Promise<void> {
+  /** Statements that have DuckDB take what it needs for a segment. */
+  #roomFor({ longest }: Segment): readonly string[] {
     const { limits, index: table } = this.#context;
-    await limits.beforeLoad({ table, longest, columnCount: this.#columns.length });
+    return limits.forLoad({ table, longest, columnCount: this.#columns.length });
   }
 
   /** Also makes sure that all changes are there. */
@@ -130,7 +125,7 @@ export class StagedChanges {
     await this.#context.run(overlaySql(fold, rows));
     const document = this.#columns.findIndex(({ column }) => column.pointer === '');
     if (this.#kinds.patches && document >= 0) await this.#overlayDocuments(fold, rows, document);
-    await this.#runAll(overlaidSql(fold, rows));
+    await this.#context.runAll(overlaidSql(fold, rows));
   }
 
   /** Gives a column of whole documents what patches make of them. */
@@ -145,10 +140,6 @@ export class StagedChanges {
     } finally {
       await segment.remove();
     }
-  }
-
-  async #runAll(statements: readonly string[]): Promise<void> {
-    for (const statement of statements) await this.#context.run(statement);
   }
 
   get #stage(): string {

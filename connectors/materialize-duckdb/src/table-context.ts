@@ -15,28 +15,29 @@ export interface TableContext {
   readonly limits: Limits;
   readonly segmentBytes: number;
   /** Runs a statement in the transaction. @returns how many rows it has changed. */
-  run(sql: string): Promise<number>;
+  readonly run: (sql: string) => Promise<number>;
+  /** Runs some in one go. @returns how many rows the last one has changed. */
+  readonly runAll: (statements: readonly string[]) => Promise<number>;
   rows(sql: string): Promise<readonly Cell[][]>;
   texts(sql: string): AsyncIterable<readonly string[]>;
 }
 
 /**
- * Loads a segment that is closed, and removes it, whether that succeeds or not.
- * @param load returns how many rows it has loaded.
- * @throws {Failure} data when these are not all.
+ * Has a segment that is closed loaded in the background, and removed then, whether that succeeds or not. Resolves when
+ * another one may be staged.
+ * @param statements made when it is its turn; the last one loads it. All its rows have to be loaded, or the load fails.
  */
-export async function loadSegment(
-  { where }: TableContext,
+export async function startLoad(
+  { where, loader, runAll }: TableContext,
   segment: Segment,
-  load: () => Promise<number>,
+  statements: () => readonly string[],
 ): Promise<void> {
-  try {
-    const loaded = await load();
+  const load = async () => {
+    const loaded = await runAll(statements());
     if (loaded === segment.rowCount) return;
     throw new Failure('data', `${segment.rowCount} rows were staged and ${loaded} loaded`, {
       where,
     });
-  } finally {
-    await segment.remove();
-  }
+  };
+  await loader.start(load, () => segment.remove());
 }

@@ -15,7 +15,7 @@ import { keyWriter } from './key-writer.ts';
 import { createRowWriter, inStagedOrder, type RowWriter } from './row-writer.ts';
 import { StagedChanges } from './staged-changes.ts';
 import type { Segment } from './staging.ts';
-import { loadSegment, type TableContext } from './table-context.ts';
+import { startLoad, type TableContext } from './table-context.ts';
 import { truncateSql } from './truncate.ts';
 
 /** One table of a writer: takes documents, and has their rows in the table before the commit. */
@@ -122,12 +122,8 @@ export class TargetTable {
     const columnCount = this.#columns.length;
     const { longest } = segment;
     await segment.close();
-    await context.loader.start(() =>
-      loadSegment(context, segment, async () => {
-        await context.limits.beforeLoad({ table: context.index, longest, columnCount });
-        return context.run(sql);
-      }),
-    );
+    const load = { table: context.index, longest, columnCount };
+    await startLoad(context, segment, () => [...context.limits.forLoad(load), sql]);
     // Until here it is ours to discard.
     this.#segment = undefined;
   }

@@ -181,6 +181,7 @@ export class DuckdbWriter implements Writer<Resource> {
       limits: this.#limits,
       segmentBytes: config.advanced.segmentBytes,
       run: (sql) => session.run(sql, where),
+      runAll: (statements) => session.runAll(statements, where),
       rows: (sql) => session.rows(sql, where),
       texts: (sql) => session.texts(sql, where),
     });
