@@ -314,8 +314,8 @@ const openWriter = `
   await writer.alter([table]);`;
 
 const stageAndWait = `${openWriter}
-  // As much as is gathered before it is written.
-  await writer.store(0, encodeDocuments([{ id: 1, name: 'x'.repeat(2 ** 20) }], Op.insert));
+  // As much as is gathered before it is written, of changes, which are loaded only once they are much more.
+  await writer.store(0, encodeDocuments([{ id: 1, name: 'x'.repeat(2 ** 20) }]));
   console.log('staged');
   setInterval(() => {}, 1000);`;
 

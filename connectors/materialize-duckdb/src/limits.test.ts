@@ -17,18 +17,19 @@ function limits(refuses?: string) {
     },
   };
   const made = new Limits(session, 96 * MiB, 4);
-  const load = (what: Load) => void told.push(...made.forLoad(what));
+  const settled = async () => void told.push('settled');
+  const load = async (what: Load) => void told.push(await made.beforeLoad(what, settled));
   return { limits: made, load, told };
 }
 
-test('usual loads change no limit, but set it, and change the threads only when they have to', async () => {
+test('usual loads change no limit, but set it, and change the threads only when they have to, once all have settled', async () => {
   const { limits: some, load, told } = limits();
-  load(small);
-  load({ ...small, table: 1 });
+  await load(small);
+  await load({ ...small, table: 1 });
   await some.beforeFold();
   await some.giveBack();
   const same = `SET memory_limit = '${96 * 1024}KiB'`;
-  expect(told).toEqual([same, 'SET threads = 1', same, 'SET threads = 4']);
+  expect(told).toEqual(['settled', 'SET threads = 1', same, same, 'SET threads = 4']);
 });
 
 test('row groups may be joined from the first deletion on', async () => {
@@ -40,23 +41,20 @@ test('row groups may be joined from the first deletion on', async () => {
 
 test('a long row has memory for several copies, until the transaction has ended', async () => {
   const { limits: some, load, told } = limits();
-  load({ ...small, longest: 20 * MiB });
-  load(small);
+  await load({ ...small, longest: 20 * MiB });
+  await load(small);
   await some.beforeFold();
   await some.giveBack();
   await some.giveBack();
-  expect(told).toEqual([
-    `SET memory_limit = '${(96 + 120) * 1024}KiB'`,
-    'SET threads = 1',
-    `SET memory_limit = '${(96 + 120) * 1024}KiB'`,
-    `SET memory_limit = '${96 * 1024}KiB'`,
-  ]);
+  const more = `SET memory_limit = '${(96 + 120) * 1024}KiB'`;
+  const usual = `SET memory_limit = '${96 * 1024}KiB'`;
+  expect(told).toEqual(['settled', more, 'SET threads = 1', more, more, usual]);
 });
 
 test('many tables have memory for all their columns, which a checkpoint frees', async () => {
   const { limits: some, load, told } = limits();
-  for (let table = 0; table < 20; table++) load({ ...small, table });
-  load(small);
+  for (let table = 0; table < 20; table++) await load({ ...small, table });
+  await load(small);
   expect(told.at(-1)).toBe(`SET memory_limit = '${96 * 1024 + 200 * 160}KiB'`);
   await some.giveBack();
   expect(told.slice(-2)).toEqual(['CHECKPOINT', `SET memory_limit = '${96 * 1024}KiB'`]);
@@ -64,9 +62,9 @@ test('many tables have memory for all their columns, which a checkpoint frees', 
 
 test('what cannot be given back now is given back after the next transaction', async () => {
   const { limits: some, load, told } = limits(`SET memory_limit = '${96 * 1024}KiB'`);
-  load({ ...small, longest: 20 * MiB });
+  await load({ ...small, longest: 20 * MiB });
   await some.giveBack();
-  load({ ...small, longest: 10 * MiB });
+  await load({ ...small, longest: 10 * MiB });
   const more = `SET memory_limit = '${216 * 1024}KiB'`;
-  expect(told).toEqual([more, 'SET threads = 1', more]);
+  expect(told).toEqual(['settled', more, 'SET threads = 1', more, more]);
 });

@@ -36,15 +36,21 @@ export class Limits {
     this.#threads = threads;
   }
 
-  /** What is to be run before a load, or what reads a segment; best together with that, to wait but once. */
-  forLoad(load: Load): readonly string[] {
+  /**
+   * To be called before a load, or what reads a segment. When that needs other limits, waits until others have
+   * `settled`, and sets them. Answers the statement to run right before it: that DuckDB gives the memory back to the
+   * system that it has freed, which it hardly ever does else (glibc kept 50 MiB of it).
+   */
+  async beforeLoad(load: Load, settled: () => Promise<void>): Promise<string> {
     this.#columns.set(load.table, load.columnCount);
     this.#loadBytes = Math.max(this.#loadBytes, bytesOfLoad(load));
     const extra = this.#loadBytes + Math.max(0, this.#columnCount - fewColumns) * heldBytes;
-    this.#extraBytes = Math.max(extra, this.#extraBytes);
-    // DuckDB gives memory that it has freed back to the system when its limit is set, and hardly ever else:
-    // glibc kept 50 MiB of it.
-    return [this.#memoryLimit(this.#extraBytes), ...this.#threadCount(1)];
+    if (extra > this.#extraBytes || this.#threads !== 1) {
+      await settled();
+      await this.#setMemory(Math.max(extra, this.#extraBytes));
+      await this.#setThreads(1);
+    }
+    return memoryLimit(this.#memoryBytes + this.#extraBytes);
   }
 
   /** To be called before rows are deleted, whose room is to be used again. */
@@ -57,9 +63,7 @@ export class Limits {
   /** To be called before much is done in the database itself. */
   async beforeFold(): Promise<void> {
     // Each thread needs as much for itself.
-    for (const statement of this.#threadCount(this.#loadBytes > 0 ? 1 : this.#mostThreads)) {
-      await this.#session.run(statement);
-    }
+    await this.#setThreads(this.#loadBytes > 0 ? 1 : this.#mostThreads);
   }
 
   /** To be called after a transaction. */
@@ -69,8 +73,7 @@ export class Limits {
     try {
       // What was appended stays in memory until it is written to the file.
       if (isMuch) await this.#session.run('CHECKPOINT');
-      if (this.#extraBytes > 0) await this.#session.run(this.#memoryLimit(0));
-      this.#extraBytes = 0;
+      if (this.#extraBytes > 0) await this.#setMemory(0);
       this.#loadBytes = 0;
     } catch (error) {
       // Others are at work in the database, or too much is in use: after the next transaction, then.
@@ -82,16 +85,21 @@ export class Limits {
     return [...this.#columns.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  #memoryLimit(extraBytes: number): string {
-    const limit = Math.ceil((this.#memoryBytes + extraBytes) / 1024);
-    return `SET memory_limit = '${limit}KiB'`;
+  async #setMemory(extraBytes: number): Promise<void> {
+    if (extraBytes === this.#extraBytes) return;
+    await this.#session.run(memoryLimit(this.#memoryBytes + extraBytes));
+    this.#extraBytes = extraBytes;
   }
 
-  #threadCount(threads: number): readonly string[] {
-    if (threads === this.#threads) return [];
+  async #setThreads(threads: number): Promise<void> {
+    if (threads === this.#threads) return;
+    await this.#session.run(`SET threads = ${threads}`);
     this.#threads = threads;
-    return [`SET threads = ${threads}`];
   }
+}
+
+function memoryLimit(bytes: number): string {
+  return `SET memory_limit = '${Math.ceil(bytes / 1024)}KiB'`;
 }
 
 /** What a load needs beyond what any limit has room for. */

@@ -60,13 +60,13 @@ SELECT ${[...values, ...marks].join(', ')}
 FROM ${readSegment(segment)}`;
 }
 
-/** Makes the temporary table in which many changes to rows wait for the commit. */
+/** Makes the temporary table in which many changes to rows wait for the commit, unless it is there. */
 export function createStageSql(stage: string, columns: readonly EffectiveColumn[]): string {
   const definitions = [
     ...changeColumns.map(({ name, sqlType }) => `${quote(name)} ${sqlType}`),
     ...columns.map(({ sqlType }, i) => `${quote(String(i))} ${sqlType}`),
   ];
-  return `CREATE TEMP TABLE ${stage} (${definitions.join(', ')})`;
+  return `CREATE TEMP TABLE IF NOT EXISTS ${stage} (${definitions.join(', ')})`;
 }
 
 /** Loads a segment of changes into the table that {@link createStageSql} makes. */

@@ -18,8 +18,8 @@ export class Loader {
 
   /**
    * Has `load` begin while the one before runs, and `clean` once it has ended. Resolves when another one may be given.
-   * Which of two that have begun is the first to change something is the connection's affair. After a failure of
-   * one, those that wait begin all the same, and may find that there is nothing left to do.
+   * Of two that have begun the connection may run either first. After a failure of one, those that wait begin all the
+   * same, and may find that there is nothing left to do.
    * @throws what one threw; neither is run then unless they were taken before.
    */
   async start(load: () => Promise<void>, clean: () => Promise<void>): Promise<void> {

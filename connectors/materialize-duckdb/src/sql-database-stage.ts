@@ -64,7 +64,7 @@ export async function stageDocuments(
         longest = Math.max(longest, length);
         loaded = 0;
         const next = { table: 0, columnCount: stage.columns.length, longest };
-        await session.runAll(limits.forLoad(next));
+        await session.run(await limits.beforeLoad(next, async () => {}));
       }
       loading = load(linesOf(documents), first, count);
       // It is awaited before anything else is done; until then nobody may call it unhandled.

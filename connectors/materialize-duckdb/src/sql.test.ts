@@ -54,7 +54,7 @@ test('segments are loaded', () => {
 
 test('changes are staged', () => {
   expect(createStageSql('stage', columns)).toMatchInlineSnapshot(
-    `"CREATE TEMP TABLE stage ("s" BIGINT, "o" UTINYINT, "p" BIT, "0" BIGINT, "1" DECIMAL(10,2), "2" TIMESTAMP WITH TIME ZONE, "3" JSON, "4" VARCHAR, "5" VARCHAR)"`,
+    `"CREATE TEMP TABLE IF NOT EXISTS stage ("s" BIGINT, "o" UTINYINT, "p" BIT, "0" BIGINT, "1" DECIMAL(10,2), "2" TIMESTAMP WITH TIME ZONE, "3" JSON, "4" VARCHAR, "5" VARCHAR)"`,
   );
   expect(stageSql('stage', columns.slice(0, 2), segment)).toMatchInlineSnapshot(`
     "INSERT INTO stage

@@ -65,7 +65,7 @@ export class StagedChanges {
     const { limits } = this.#context;
     await limits.beforeDelete();
     if (segment === undefined) await limits.beforeFold();
-    else await this.#context.runAll(this.#roomFor(segment));
+    else await this.#makeRoom(segment);
     const changes =
       segment === undefined ? this.#stage : `(${selectChangesSql(this.#columns, segment)})`;
     const fold: Fold = { ...this.#fold, changes };
@@ -96,19 +96,22 @@ export class StagedChanges {
     const segment = this.#segment;
     if (segment === undefined) return;
     const context = this.#context;
-    const create = this.#stageExists ? [] : [createStageSql(this.#stage, this.#columns)];
-    const sql = stageSql(this.#stage, this.#columns, segment);
+    const statements = [
+      createStageSql(this.#stage, this.#columns),
+      stageSql(this.#stage, this.#columns, segment),
+    ];
     await segment.close();
-    await startLoad(context, segment, () => [...this.#roomFor(segment), ...create, sql]);
+    await startLoad(context, segment, { columnCount: this.#columns.length, statements });
     // Until here it is ours to discard.
     this.#segment = undefined;
     this.#stageExists = true;
   }
 
-  /** Statements that have DuckDB take what it needs for a segment. */
-  #roomFor({ longest }: Segment): readonly string[] {
-    const { limits, index: table } = this.#context;
-    return limits.forLoad({ table, longest, columnCount: this.#columns.length });
+  /** For a segment that is read when nothing is being loaded. */
+  async #makeRoom({ longest }: Segment): Promise<void> {
+    const { limits, run, index: table } = this.#context;
+    const load = { table, longest, columnCount: this.#columns.length };
+    await run(await limits.beforeLoad(load, async () => {}));
   }
 
   /** Also makes sure that all changes are there. */

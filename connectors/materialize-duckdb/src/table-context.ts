@@ -24,16 +24,23 @@ export interface TableContext {
 
 /**
  * Has a segment that is closed loaded in the background, and removed then, whether that succeeds or not. Resolves when
- * another one may be staged.
- * @param statements made when it is its turn; the last one loads it. All its rows have to be loaded, or the load fails.
+ * another one may be staged; until then the segment is the caller's to remove.
+ * @param statements the last one loads it. All its rows have to be loaded, or the load fails. Loads may change places.
  */
 export async function startLoad(
-  { where, loader, runAll }: TableContext,
+  { index, where, loader, limits, runAll }: TableContext,
   segment: Segment,
-  statements: () => readonly string[],
+  {
+    columnCount,
+    statements,
+  }: { readonly columnCount: number; readonly statements: readonly string[] },
 ): Promise<void> {
+  const { longest } = segment;
+  const freeing = await limits.beforeLoad({ table: index, longest, columnCount }, () =>
+    loader.settle(),
+  );
   const load = async () => {
-    const loaded = await runAll(statements());
+    const loaded = await runAll([freeing, ...statements]);
     if (loaded === segment.rowCount) return;
     throw new Failure('data', `${segment.rowCount} rows were staged and ${loaded} loaded`, {
       where,

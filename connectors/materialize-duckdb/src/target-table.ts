@@ -119,11 +119,8 @@ export class TargetTable {
     const context = this.#context;
     const deletedAt = this.#appendsDeletes ? deletedAtName : undefined;
     const sql = insertSql(this.#target, this.#columns, segment, deletedAt);
-    const columnCount = this.#columns.length;
-    const { longest } = segment;
     await segment.close();
-    const load = { table: context.index, longest, columnCount };
-    await startLoad(context, segment, () => [...context.limits.forLoad(load), sql]);
+    await startLoad(context, segment, { columnCount: this.#columns.length, statements: [sql] });
     // Until here it is ours to discard.
     this.#segment = undefined;
   }
