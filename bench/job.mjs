@@ -39,6 +39,7 @@ const jobs = {
     return await withDuckdb(database, async (connection) => {
       const files = readdirSync(folder).toSorted();
       await connection.run('set threads = 1');
+      await connection.run('set prefetch_all_parquet_files = true');
       await connection.run(
         `create table lineitem as select * from read_parquet('${folder}/${files[0]}') limit 0`,
       );
@@ -62,6 +63,7 @@ const jobs = {
       const segments = readdirSync(folder).toSorted();
       const taken = segments.slice(0, Math.ceil(segments.length * Number(files)));
       await connection.run('set threads = 1');
+      await connection.run('set prefetch_all_parquet_files = true');
       await connection.run("set memory_limit = '48MiB'");
       await connection.run('set preserve_insertion_order = false');
       await connection.run(

@@ -149,6 +149,9 @@ async function attach(
   if (created) options.push(`STORAGE_VERSION ${literal(storageVersion)}`);
   const connection = await instance.connect();
   try {
+    // A segment is read a row group at a time. Otherwise the header of each page is read byte by byte, with a system
+    // call for each: 4,900 for a segment, a tenth of a load. It is no option of an instance.
+    await connection.run('SET GLOBAL prefetch_all_parquet_files = true');
     await connection.run(`ATTACH ${literal(file)} AS ${databaseName} (${options.join(', ')})`);
   } catch (error) {
     connection.closeSync();

@@ -1,4 +1,4 @@
-import { Failure } from '@fairlead/sdk';
+import { Failure, isFailure } from '@fairlead/sdk';
 
 /** Where an error came up: what a message about it names. */
 export interface ErrorPlace {
@@ -25,6 +25,13 @@ export function asFailure(error: unknown, place: ErrorPlace): unknown {
   const make = Object.hasOwn(failures, kind) ? failures[kind] : undefined;
   return make?.(message, place) ?? error;
 }
+
+/** Whether a statement failed only because one before it in the transaction had: that one's failure tells more. */
+export function isAftermath(error: unknown): boolean {
+  return isFailure(error) && error.message === lost;
+}
+
+const lost = 'the transaction is lost, as something in it has failed before';
 
 type MakeFailure = (message: string, place: ErrorPlace) => Failure;
 
@@ -150,9 +157,10 @@ function otherVersion(_message: string, place: ErrorPlace): Failure {
 }
 
 function conflict(message: string, place: ErrorPlace): Failure {
-  return new Failure('transient', `another transaction was faster: ${withoutValues(message)}`, {
-    where: whereOf(place),
-  });
+  const what = message.startsWith('Current transaction is aborted')
+    ? lost
+    : `another transaction was faster: ${withoutValues(message)}`;
+  return new Failure('transient', what, { where: whereOf(place) });
 }
 
 function dataFailure(message: string, place: ErrorPlace): Failure {

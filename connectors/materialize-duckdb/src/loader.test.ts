@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import { asFailure } from './errors.ts';
 import { Loader } from './loader.ts';
 
 /** Loads that end when they are told to, and what has happened. */
@@ -60,6 +61,22 @@ test('a failure is thrown by the next call, and by every one after it; what had 
   await expect(loader.start(never, clean)).rejects.toBe(failure);
   await expect(loader.settle()).rejects.toBe(failure);
   expect(cleaned).toBe(1);
+});
+
+test('the failure of a load is thrown rather than what others fail with because of it', async () => {
+  const loader = new Loader();
+  const place = { path: 'a.duckdb' };
+  const aborted = 'TransactionContext Error: Current transaction is aborted (please ROLLBACK)';
+  const failure = new Error('full');
+  let fail = () => {};
+  const first = new Promise<void>((_, reject) => (fail = () => reject(failure)));
+  await loader.start(() => first, noCleaning);
+  await loader.start(() => Promise.reject(asFailure(new Error(aborted), place)), noCleaning);
+  await new Promise((resolve) => setImmediate(resolve));
+  const third = loader.start(noCleaning, noCleaning);
+  fail();
+  await expect(third).rejects.toBe(failure);
+  await expect(loader.settle()).rejects.toBe(failure);
 });
 
 test('a failure to clean up is one of the loader', async () => {

@@ -1,3 +1,5 @@
+import { isAftermath } from './errors.ts';
+
 /**
  * Has the database load one segment after another in the background, so that others are filled meanwhile. The
  * connection runs one statement at a time, and the next one is handed to it before that ends: otherwise it would have
@@ -20,13 +22,14 @@ export class Loader {
    * Has `load` begin while the one before runs, and `clean` once it has ended. Resolves when another one may be given.
    * Of two that have begun the connection may run either first. After a failure of one, those that wait begin all the
    * same, and may find that there is nothing left to do.
-   * @throws what one threw; neither is run then unless they were taken before.
+   * @throws like `settle`; neither is run then unless they were taken before.
    */
   async start(load: () => Promise<void>, clean: () => Promise<void>): Promise<void> {
     while (this.#loads.size > mostWaiting) await Promise.race(this.#loads);
-    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#failure !== undefined) await this.settle();
     const keep = (error: unknown) => {
-      this.#failure ??= { error };
+      if (this.#failure === undefined || isAftermath(this.#failure.error))
+        this.#failure = { error };
     };
     const [before = Promise.resolve()] = this.#ends.length < atOnce ? [] : this.#ends;
     const ended = before.then(load).catch(keep);
@@ -38,7 +41,7 @@ export class Loader {
     this.#ends = [...this.#ends, ended].slice(-atOnce);
   }
 
-  /** Resolves when nothing is being loaded. @throws what a load threw. */
+  /** Resolves when nothing is being loaded. @throws what the first load threw whose own fault it was. */
   async settle(): Promise<void> {
     await Promise.all(this.#loads);
     if (this.#failure !== undefined) throw this.#failure.error;
