@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-// Of all files only what is needed: Node reads every one that is named twice, to know what it exports.
+// Not the package itself: to know what that exports, Node reads all of its files once more.
 import { DuckDBInstance } from '@duckdb/node-api/lib/DuckDBInstance.js';
 import { Failure } from '@fairlead/sdk';
 import { singleQuoted as literal } from '@fairlead/sql-materialize';
