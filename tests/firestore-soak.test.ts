@@ -10,6 +10,7 @@ test('a million documents of Firestore arrive once each, though the command is k
     killEveryMs: 30_000,
     commitEveryMs: 100,
   });
-  expect(soakChecks(report).filter(({ holds }) => !holds)).toEqual([]);
+  // The first and the last tenth are a process each, of which chance is the larger part.
+  expect(soakChecks(report, 1.25).filter(({ holds }) => !holds)).toEqual([]);
   expect(report.kills).toBeGreaterThanOrEqual(3);
 }, 900_000);
